@@ -1,0 +1,38 @@
+//! 64 flags, a byte each, to 64 bits: the one place where vector instructions are
+//! named, because compilers do not find this one by themselves.
+
+/// The byte that stands for a flag: all bits of it.
+#[inline]
+pub(crate) fn flag(set: bool) -> u8 {
+    u8::from(set).wrapping_neg()
+}
+
+/// The top bit of each byte, the first byte's lowest.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline]
+pub(crate) fn pack(flags: &[u8; 64]) -> u64 {
+    use core::arch::wasm32::{i8x16_bitmask, u64x2};
+    let (quarters, _) = flags.as_chunks::<16>();
+    quarters.iter().rev().fold(0, |word, quarter| {
+        let (halves, _) = quarter.as_chunks::<8>();
+        let lanes = match halves {
+            [low, high] => u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high)),
+            _ => u64x2(0, 0),
+        };
+        word << 16 | u64::from(i8x16_bitmask(lanes))
+    })
+}
+
+/// The top bit of each byte, the first byte's lowest.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+pub(crate) fn pack(flags: &[u8; 64]) -> u64 {
+    const TOP_BITS: u64 = 0x8080_8080_8080_8080;
+    // Moves bit 8i, for every i below 8, to bit 56 + i.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (eights, _) = flags.as_chunks::<8>();
+    eights.iter().rev().fold(0, |word, eight| {
+        let bits = (u64::from_le_bytes(*eight) & TOP_BITS) >> 7;
+        word << 8 | bits.wrapping_mul(GATHER) >> 56
+    })
+}

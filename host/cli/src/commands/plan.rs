@@ -1,0 +1,45 @@
+//! `bailiwick plan`: shows a plan.
+
+use std::process::ExitCode;
+
+use bailiwick_governance::{explanation, summary};
+use bailiwick_terms::ProductName;
+use clap::Args;
+
+use crate::mesh::MeshFile;
+
+/// Show what a run of a product would do, and why
+///
+/// The plan is derived from the product's contract and bindings, the framework and
+/// the approvals, all of them verified. Where governance refuses, every refusal is
+/// listed with what to do.
+#[derive(Args)]
+pub(crate) struct Plan {
+    /// The product, such as sales/bookings
+    product: ProductName,
+
+    /// Say which rule put each step, column and label there
+    #[arg(long)]
+    explain: bool,
+
+    /// Print the plan as JSON
+    #[arg(long, conflicts_with = "explain")]
+    json: bool,
+
+    #[command(flatten)]
+    mesh: MeshFile,
+}
+
+impl Plan {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let prepared = self.mesh.open()?.plan(&self.product)?;
+        if self.json {
+            println!("{}", prepared.plan.to_json()?);
+        } else if self.explain {
+            print!("{}", explanation(&prepared.plan));
+        } else {
+            print!("{}", summary(&prepared.plan));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

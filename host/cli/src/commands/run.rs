@@ -1,0 +1,110 @@
+//! `bailiwick run`: executes plans.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use bailiwick_pipeline::{Commit, Outcome, Pipeline, RunOptions, summary};
+use bailiwick_terms::ProductName;
+use clap::Args;
+
+use crate::exit;
+use crate::mesh::MeshFile;
+use crate::progress::Bar;
+
+/// Run products: governed output, quarantine and report, all of them or none
+///
+/// Verifies signatures and approvals, derives the plan and executes it. What is
+/// delivered is in the mesh's output folder, at DOMAIN/PRODUCT/current: the output
+/// port's file, quarantine.parquet where rows were kept back, report.json, plan.json.
+#[derive(Args)]
+#[command(after_long_help = exit::HELP)]
+pub(crate) struct Run {
+    /// The products, such as sales/bookings; one that reads another's port runs after it
+    #[arg(value_name = "PRODUCT", required_unless_present = "all")]
+    products: Vec<ProductName>,
+
+    /// Run every product of the repository
+    #[arg(long, conflicts_with = "products")]
+    all: bool,
+
+    /// Read this file in place of the one that the bindings name
+    #[arg(long, value_name = "FILE", conflicts_with = "all")]
+    input: Option<String>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    mesh: MeshFile,
+}
+
+impl Run {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        anyhow::ensure!(
+            self.input.is_none() || self.products.len() == 1,
+            "--input is for one product; name one"
+        );
+        let pipeline = self.mesh.open()?;
+        let cancel = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&cancel);
+        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+            .context("cannot listen for Ctrl-C")?;
+
+        let products = if self.all {
+            let listing = pipeline.products();
+            for broken in &listing.broken {
+                eprintln!("warning: domain {} is left out: {}", broken.domain, broken.error);
+            }
+            listing.found
+        } else {
+            self.products.clone()
+        };
+        let mut code = ExitCode::SUCCESS;
+        for product in pipeline.ordered(&products) {
+            if !self.one(&pipeline, &product, &cancel)? {
+                code = ExitCode::from(exit::GATE);
+            }
+        }
+        Ok(code)
+    }
+
+    /// Whether it delivered.
+    fn one(
+        &self,
+        pipeline: &Pipeline,
+        product: &ProductName,
+        cancel: &Arc<AtomicBool>,
+    ) -> anyhow::Result<bool> {
+        let prepared = pipeline.plan(product)?;
+        let bar = Bar::new(&product.to_string());
+        let options =
+            RunOptions { input: self.input.clone(), cancel: Arc::clone(cancel), progress: &bar };
+        let outcome = pipeline.run(&prepared, &options);
+        bar.clear();
+        let outcome = outcome?;
+        if self.json {
+            print!("{}", outcome.report().to_json()?);
+        } else {
+            print!("{}", summary(outcome.report()));
+        }
+        match outcome {
+            Outcome::Delivered { folder, commit, .. } => {
+                if !self.json {
+                    let again = match commit {
+                        Commit::New => "",
+                        Commit::Reproduced => " (committed before: the same bytes again)",
+                    };
+                    println!("  files   {}{again}", folder.display());
+                }
+                Ok(true)
+            }
+            Outcome::Blocked { file, .. } => {
+                eprintln!("error: {product} was blocked by its quality gate; see {}", file.display());
+                Ok(false)
+            }
+        }
+    }
+}

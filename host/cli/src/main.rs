@@ -1,0 +1,62 @@
+//! The `bailiwick` command: one file a command, below `commands`.
+
+mod commands;
+mod exit;
+mod mesh;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Large buffers come and go with every batch: this allocator keeps their pages,
+/// the C library's gives them back and faults them in again.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Executable governance for data meshes: signed WebAssembly policies over Arrow batches.
+#[derive(Parser)]
+#[command(version, after_long_help = exit::HELP, max_term_width = 100, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    // For domain teams.
+    Inspect(commands::inspect::Inspect),
+    Publish(commands::publish::Publish),
+    // For central governance.
+    Key(commands::key::Key),
+    Init(commands::init::Init),
+    Onboard(commands::onboard::Onboard),
+    Approve(commands::approve::Approve),
+    Revoke(commands::revoke::Revoke),
+    // For pipelines.
+    Status(commands::status::Status),
+    Plan(commands::plan::Plan),
+    Run(commands::run::Run),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Inspect(inspect) => inspect.run(),
+        Command::Publish(publish) => publish.run(),
+        Command::Key(key) => key.run(),
+        Command::Init(init) => init.run(),
+        Command::Onboard(onboard) => onboard.run(),
+        Command::Approve(approve) => approve.run(),
+        Command::Revoke(revoke) => revoke.run(),
+        Command::Status(status) => status.run(),
+        Command::Plan(plan) => plan.run(),
+        Command::Run(run) => run.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            exit::code_of(&error)
+        }
+    }
+}

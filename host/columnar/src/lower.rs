@@ -1,0 +1,223 @@
+//! Ours to the wire: the columns that a step reads, as slices of their buffers.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, make_array};
+use arrow_buffer::{ArrowNativeType, Buffer};
+use arrow_schema::{FieldRef, Schema};
+
+use crate::bits::packed;
+use crate::format::{fields_to_wire, wire_field, wire_type};
+use crate::layout::{Layout, unsupported};
+use crate::{ColumnarError, WireNode};
+
+/// The most bytes of one buffer that can cross: what a 32-bit offset can address.
+const MAX_BUFFER_BYTES: usize = i32::MAX as usize;
+
+/// The columns which a step reads, found once and picked from every batch.
+#[derive(Debug, Clone)]
+pub struct Projection {
+    indices: Vec<usize>,
+    /// The fields as they stand in the batch.
+    stored: Vec<FieldRef>,
+    /// The fields as a module sees them.
+    fields: Vec<FieldRef>,
+}
+
+impl Projection {
+    /// Finds the columns named, in the order named.
+    ///
+    /// # Errors
+    /// [`ColumnarError::MissingColumn`] or [`ColumnarError::UnsupportedType`].
+    pub fn new<S: AsRef<str>>(schema: &Schema, columns: &[S]) -> Result<Self, ColumnarError> {
+        let mut indices = Vec::with_capacity(columns.len());
+        let mut stored = Vec::with_capacity(columns.len());
+        for column in columns {
+            let column = column.as_ref();
+            let (index, field) =
+                schema.fields().find(column).ok_or_else(|| ColumnarError::MissingColumn {
+                    column: column.to_owned(),
+                    present: schema
+                        .fields()
+                        .iter()
+                        .map(|field| field.name().as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                })?;
+            // A type within the column's may be what cannot cross.
+            fields_to_wire(std::slice::from_ref(field))?;
+            indices.push(index);
+            stored.push(Arc::clone(field));
+        }
+        let fields = stored.iter().map(wire_field).collect();
+        Ok(Self { indices, stored, fields })
+    }
+
+    /// The fields as a module sees them: dictionaries decoded, views made plain.
+    pub fn fields(&self) -> &[FieldRef] {
+        &self.fields
+    }
+
+    /// The projected columns of a batch, ready to cross.
+    ///
+    /// # Errors
+    /// [`ColumnarError::TypeChanged`] when the batch is not of the schema that the
+    /// projection was made for, [`ColumnarError::TooLarge`] past 2^32 - 1 rows or
+    /// 2 GiB a buffer.
+    pub fn lower(&self, batch: &RecordBatch) -> Result<Lowered, ColumnarError> {
+        let rows = u32::try_from(batch.num_rows()).map_err(|_| ColumnarError::TooLarge {
+            what: "the number of rows of a batch",
+            found: batch.num_rows(),
+            limit: u32::MAX as usize,
+        })?;
+        let mut lowered = Lowered { rows, nodes: Vec::new(), buffers: Vec::new() };
+        for (index, stored) in self.indices.iter().zip(&self.stored) {
+            let array = batch.columns().get(*index);
+            let array = array.filter(|array| array.data_type() == stored.data_type());
+            let Some(array) = array else {
+                return Err(ColumnarError::TypeChanged {
+                    column: stored.name().clone(),
+                    expected: stored.data_type().to_string(),
+                    found: batch
+                        .columns()
+                        .get(*index)
+                        .map_or("no column".into(), |array| array.data_type().to_string()),
+                });
+            };
+            lowered.push(&normalised(array)?, stored.name())?;
+        }
+        Ok(lowered)
+    }
+}
+
+/// The column in the type in which it crosses: dictionaries decoded, views made
+/// plain, everything else as it is.
+///
+/// # Errors
+/// [`ColumnarError::Arrow`] when a dictionary's keys point outside its values.
+pub fn normalised(array: &ArrayRef) -> Result<ArrayRef, ColumnarError> {
+    let wanted = wire_type(array.data_type());
+    if &wanted == array.data_type() {
+        Ok(Arc::clone(array))
+    } else {
+        Ok(arrow_cast::cast(array, &wanted)?)
+    }
+}
+
+/// Columns ready to cross: buffers shared with the batch wherever possible.
+#[derive(Debug)]
+pub struct Lowered {
+    /// Number of rows.
+    pub rows: u32,
+    /// One a field, in depth-first pre-order.
+    pub nodes: Vec<WireNode>,
+    /// Each field's buffers, in the same order.
+    pub buffers: Vec<Buffer>,
+}
+
+impl Lowered {
+    /// Bytes that will be copied into the module.
+    pub fn bytes(&self) -> usize {
+        self.buffers.iter().map(Buffer::len).sum()
+    }
+
+    fn push(&mut self, array: &dyn Array, column: &str) -> Result<(), ColumnarError> {
+        let length = u32::try_from(array.len()).map_err(|_| ColumnarError::TooLarge {
+            what: "the number of values of a column",
+            found: array.len(),
+            limit: u32::MAX as usize,
+        })?;
+        let null_count = array.null_count();
+        self.nodes.push(WireNode {
+            length,
+            // INVARIANT: a null count is at most the length, which fits.
+            null_count: null_count as u32,
+        });
+        let validity = array.nulls().filter(|_| null_count > 0);
+        self.buffers.push(validity.map_or_else(Buffer::default, |nulls| packed(nulls.inner())));
+
+        let data_type = array.data_type();
+        match Layout::of(data_type).ok_or_else(|| unsupported(column, data_type))? {
+            Layout::Bits => self.buffers.push(packed(array.as_boolean().values())),
+            Layout::Fixed(width) => {
+                let data = array.to_data();
+                let start = data.offset() * width;
+                let values = data.buffers().first().cloned().unwrap_or_default();
+                self.push_buffer(values.slice_with_length(start, array.len() * width))?;
+            }
+            Layout::Bytes { large: false, .. } => self.push_bytes::<i32>(array)?,
+            Layout::Bytes { large: true, .. } => self.push_bytes::<i64>(array)?,
+            Layout::List { large } => {
+                let data = array.to_data();
+                let (start, end) = if large {
+                    self.push_offsets::<i64>(data.buffers().first(), data.offset(), data.len())?
+                } else {
+                    self.push_offsets::<i32>(data.buffers().first(), data.offset(), data.len())?
+                };
+                if let Some(child) = data.child_data().first() {
+                    let child = make_array(child.clone()).slice(start, end - start);
+                    self.push(&child, column)?;
+                }
+            }
+            Layout::Struct => {
+                for child in array.as_struct().columns() {
+                    self.push(child, column)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push_buffer(&mut self, buffer: Buffer) -> Result<(), ColumnarError> {
+        if buffer.len() > MAX_BUFFER_BYTES {
+            return Err(ColumnarError::TooLarge {
+                what: "the size in bytes of a buffer",
+                found: buffer.len(),
+                limit: MAX_BUFFER_BYTES,
+            });
+        }
+        self.buffers.push(buffer);
+        Ok(())
+    }
+
+    fn push_bytes<O: ArrowNativeType + std::ops::Sub<Output = O>>(
+        &mut self,
+        array: &dyn Array,
+    ) -> Result<(), ColumnarError> {
+        let data = array.to_data();
+        let (start, end) =
+            self.push_offsets::<O>(data.buffers().first(), data.offset(), data.len())?;
+        let bytes = data.buffers().get(1).cloned().unwrap_or_default();
+        self.push_buffer(bytes.slice_with_length(start, end - start))
+    }
+
+    /// Pushes the offsets of a slice, rebased to begin at 0, and gives the range of
+    /// values that they span.
+    fn push_offsets<O: ArrowNativeType + std::ops::Sub<Output = O>>(
+        &mut self,
+        offsets: Option<&Buffer>,
+        offset: usize,
+        len: usize,
+    ) -> Result<(usize, usize), ColumnarError> {
+        let width = size_of::<O>();
+        let all = offsets.map_or(&[][..], |buffer| buffer.typed_data::<O>());
+        let Some(own) = all.get(offset..=offset + len) else {
+            // An array of no values may come without offsets.
+            self.buffers.push(Buffer::from_vec(vec![0u8; width]));
+            return Ok((0, 0));
+        };
+        let (Some(first), Some(last)) = (own.first().copied(), own.last().copied()) else {
+            return Ok((0, 0));
+        };
+        if first.as_usize() == 0
+            && let Some(buffer) = offsets
+        {
+            self.push_buffer(buffer.slice_with_length(offset * width, (len + 1) * width))?;
+        } else {
+            let rebased: Vec<O> = own.iter().map(|offset| *offset - first).collect();
+            self.push_buffer(Buffer::from_vec(rebased))?;
+        }
+        Ok((first.as_usize(), last.as_usize()))
+    }
+}

@@ -1,0 +1,240 @@
+//! The records of `wit/*.wit` as the component model passes them.
+//!
+//! Written out rather than generated: transforms and checks share one set, what
+//! goes in borrows the host's buffers, so that each is copied once, and what comes
+//! out is turned into [`Untrusted`] here and nowhere else.
+
+use bailiwick_columnar::{Lowered, Untrusted, WireBatch, WireField, WireNode};
+use wasmtime::component::{ComponentType, Lift, Lower, ResourceAny};
+
+use crate::{Fault, GuestText, Subject};
+
+#[derive(Debug, Clone, ComponentType, Lift, Lower)]
+#[component(record)]
+pub(crate) struct Field {
+    name: String,
+    format: String,
+    nullable: bool,
+    children: u32,
+    metadata: Vec<(String, String)>,
+}
+
+impl From<WireField> for Field {
+    fn from(field: WireField) -> Self {
+        let WireField { name, format, nullable, children, metadata } = field;
+        Self { name, format, nullable, children, metadata }
+    }
+}
+
+pub(crate) fn untrusted_fields(fields: Vec<Field>) -> Untrusted<Vec<WireField>> {
+    let fields = fields.into_iter().map(|field| {
+        let Field { name, format, nullable, children, metadata } = field;
+        WireField { name, format, nullable, children, metadata }
+    });
+    Untrusted::new(fields.collect())
+}
+
+#[derive(Debug, Clone, Copy, ComponentType, Lift, Lower)]
+#[component(record)]
+pub(crate) struct Node {
+    length: u32,
+    #[component(name = "null-count")]
+    null_count: u32,
+}
+
+/// A batch on its way in.
+#[derive(Debug, Clone, Copy, ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct BatchIn<'a> {
+    rows: u32,
+    nodes: &'a [Node],
+    buffers: &'a [&'a [u8]],
+}
+
+/// Nodes and buffers of a batch, laid out for [`BatchIn`].
+pub(crate) struct Outgoing<'a> {
+    rows: u32,
+    nodes: Vec<Node>,
+    buffers: Vec<&'a [u8]>,
+}
+
+impl<'a> Outgoing<'a> {
+    pub(crate) fn new(lowered: &'a Lowered) -> Self {
+        let nodes = lowered.nodes.iter();
+        Self {
+            rows: lowered.rows,
+            nodes: nodes
+                .map(|node| Node { length: node.length, null_count: node.null_count })
+                .collect(),
+            buffers: lowered.buffers.iter().map(|buffer| buffer.as_slice()).collect(),
+        }
+    }
+
+    pub(crate) fn batch(&self) -> BatchIn<'_> {
+        BatchIn { rows: self.rows, nodes: &self.nodes, buffers: &self.buffers }
+    }
+}
+
+/// A batch on its way out.
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct BatchOut {
+    rows: u32,
+    nodes: Vec<Node>,
+    buffers: Vec<Vec<u8>>,
+}
+
+impl BatchOut {
+    pub(crate) fn untrusted(self) -> Untrusted<WireBatch> {
+        let nodes = self.nodes.into_iter();
+        Untrusted::new(WireBatch {
+            rows: self.rows,
+            nodes: nodes
+                .map(|node| WireNode { length: node.length, null_count: node.null_count })
+                .collect(),
+            buffers: self.buffers,
+        })
+    }
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(variant)]
+pub(crate) enum GuestError {
+    #[component(name = "settings")]
+    Settings(String),
+    #[component(name = "fields")]
+    Fields(String),
+    #[component(name = "data")]
+    Data(String),
+}
+
+impl GuestError {
+    /// The fault it stands for; its words only where they may be shown.
+    pub(crate) fn into_fault(self, show: bool) -> Fault {
+        let (subject, text) = match self {
+            GuestError::Settings(text) => (Subject::Settings, text),
+            GuestError::Fields(text) => (Subject::Fields, text),
+            GuestError::Data(text) => (Subject::Data, text),
+        };
+        let text = if show { GuestText::new(&text) } else { GuestText::withheld() };
+        Fault::Rejected { subject, text }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+#[expect(dead_code, reason = "made only by lifting")]
+pub(crate) enum KindOut {
+    #[component(name = "transform")]
+    Transform,
+    #[component(name = "quality")]
+    Quality,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+#[expect(dead_code, reason = "made only by lifting")]
+pub(crate) enum ScopeOut {
+    #[component(name = "column")]
+    Column,
+    #[component(name = "columns")]
+    Columns,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct DescriptionOut {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) summary: String,
+    pub(crate) kind: KindOut,
+    pub(crate) scope: ScopeOut,
+    #[component(name = "settings-schema")]
+    pub(crate) settings_schema: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+#[expect(dead_code, reason = "made only by lifting")]
+pub(crate) enum ShapeOut {
+    #[component(name = "map")]
+    Map,
+    #[component(name = "filter")]
+    Filter,
+    #[component(name = "reshape")]
+    Reshape,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct TransformPlanOut {
+    pub(crate) reads: Vec<String>,
+    pub(crate) writes: Vec<Field>,
+    pub(crate) shape: ShapeOut,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(variant)]
+pub(crate) enum OutputOut {
+    #[component(name = "columns")]
+    Columns(BatchOut),
+    #[component(name = "keep")]
+    Keep(Vec<u8>),
+    #[component(name = "rows")]
+    Rows(BatchOut),
+    #[component(name = "nothing")]
+    Nothing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+#[expect(dead_code, reason = "made only by lifting")]
+pub(crate) enum GranularityOut {
+    #[component(name = "row")]
+    Row,
+    #[component(name = "dataset")]
+    Dataset,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct RuleOut {
+    pub(crate) id: String,
+    pub(crate) summary: String,
+    pub(crate) dimension: String,
+    pub(crate) granularity: GranularityOut,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct CheckPlanOut {
+    pub(crate) reads: Vec<String>,
+    pub(crate) rules: Vec<RuleOut>,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct MeasureOut {
+    pub(crate) rule: String,
+    pub(crate) name: String,
+    pub(crate) value: f64,
+}
+
+/// Parameters and results of the exported functions.
+pub(crate) type DescribeResult = (DescriptionOut,);
+pub(crate) type SettingsAndFields<'a> = (&'a str, &'a [Field]);
+pub(crate) type TransformPlanResult = (Result<TransformPlanOut, GuestError>,);
+pub(crate) type CheckPlanResult = (Result<CheckPlanOut, GuestError>,);
+pub(crate) type OpenResult = (Result<ResourceAny, GuestError>,);
+pub(crate) type PushParams<'a> = (ResourceAny, BatchIn<'a>);
+pub(crate) type StagePushResult = (Result<OutputOut, GuestError>,);
+pub(crate) type CheckPushResult = (Result<Vec<Vec<u8>>, GuestError>,);
+pub(crate) type FinishResult = (Result<Option<BatchOut>, GuestError>,);
+pub(crate) type StateResult = (Result<Vec<u8>, GuestError>,);
+pub(crate) type MergeParams<'a> = (ResourceAny, &'a [u8]);
+pub(crate) type MergeResult = (Result<(), GuestError>,);
+pub(crate) type ConcludeResult = (Result<Vec<MeasureOut>, GuestError>,);

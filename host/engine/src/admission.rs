@@ -1,0 +1,98 @@
+//! What is looked at before a module is compiled: its size, its kind, its imports.
+
+use bailiwick_terms::{Services, WIT_VERSION};
+use wasmparser::{Encoding, Parser, Payload};
+
+use crate::fault::Admission;
+use crate::{Kind, interface_name};
+
+/// The names at the boundary of a component.
+#[derive(Debug)]
+pub(crate) struct Boundary {
+    pub(crate) imports: Vec<String>,
+    pub(crate) kind: Kind,
+}
+
+/// Reads the names at the boundary and refuses what is not one of our components.
+pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
+    let broken =
+        |error: wasmparser::BinaryReaderError| Admission::NotWasm { reason: error.to_string() };
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    // Only names at the outermost level are the component's own.
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.map_err(broken)? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+                return Err(Admission::CoreModule);
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.push(import.map_err(broken)?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.push(export.map_err(broken)?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    for name in exports.iter().chain(&imports) {
+        if let Some(version) = other_version(name) {
+            return Err(Admission::WitVersion { found: version });
+        }
+    }
+    let exported = |interface| exports.contains(&interface_name(interface));
+    if !exported("module") {
+        return Err(Admission::MissingExport { expected: "module" });
+    }
+    let kind = match (exported("transform"), exported("quality")) {
+        (true, true) => return Err(Admission::TwoKinds),
+        (false, false) => return Err(Admission::MissingExport { expected: "transform or quality" }),
+        (true, false) => Kind::Transform,
+        (false, true) => Kind::Quality,
+    };
+    Ok(Boundary { imports, kind })
+}
+
+fn other_version(name: &str) -> Option<String> {
+    let (_, version) = name.strip_prefix("bailiwick:policy/")?.split_once('@')?;
+    (version != WIT_VERSION).then(|| version.to_owned())
+}
+
+/// Holds the imports to what was granted.
+pub(crate) fn check_imports(imports: &[String], services: &Services) -> Result<(), Admission> {
+    for import in imports {
+        let refused = |why| Admission::Import { import: import.clone(), why };
+        let interface = import
+            .strip_prefix("bailiwick:policy/")
+            .and_then(|rest| rest.strip_suffix(&format!("@{WIT_VERSION}")));
+        match interface {
+            // Types alone; tools list their interface as an import all the same.
+            Some("columnar") => {}
+            Some("pseudonym") if !services.pseudonym.is_empty() => {}
+            Some("log") if services.log => {}
+            Some("pseudonym") => {
+                return Err(refused(
+                    "its approval does not grant; approve it with `services: {pseudonym: [KEY]}`",
+                ));
+            }
+            Some("log") => {
+                return Err(refused(
+                    "its approval does not grant; approve it with `services: {log: true}`",
+                ));
+            }
+            _ if import.starts_with("wasi:") => {
+                return Err(refused(
+                    "no module may have: there are no clocks, files, network or randomness here; \
+                     build it for wasm32-unknown-unknown, as `bailiwick build` does",
+                ));
+            }
+            _ => return Err(refused("is no service of this host")),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! An opened check.
+
+use arrow_array::RecordBatch;
+use arrow_buffer::BooleanBuffer;
+use arrow_schema::SchemaRef;
+use bailiwick_columnar::{Lowered, Projection, Untrusted, lift_bitmap};
+use wasmtime::component::{Func, ResourceAny};
+
+use crate::abi::{
+    CheckPushResult, ConcludeResult, MeasureOut, MergeParams, MergeResult, OpenResult, Outgoing,
+    PushParams, SettingsAndFields, StateResult,
+};
+use crate::plan::{CheckPlan, Granularity};
+use crate::sandbox::Sandbox;
+use crate::{Call, Conditions, EngineError, Fault, LogLine, Module};
+
+/// The most measures of one rule.
+const MAX_MEASURES_PER_RULE: usize = 100;
+
+/// One figure, found over all rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// The id of its rule.
+    pub rule: String,
+    /// What was measured.
+    pub name: String,
+    /// Finite.
+    pub value: f64,
+}
+
+/// An opened check: one instance, in a store of its own.
+pub struct Check {
+    module: Module,
+    sandbox: Sandbox,
+    check: ResourceAny,
+    push: Func,
+    state: Func,
+    merge: Func,
+    conclude: Func,
+    plan: CheckPlan,
+    projection: Projection,
+    bytes_in: u64,
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Check").field("module", &self.module).field("plan", &self.plan).finish()
+    }
+}
+
+impl Check {
+    pub(crate) fn open(
+        module: &Module,
+        settings: &str,
+        plan: &CheckPlan,
+        schema: &SchemaRef,
+        conditions: &Conditions,
+    ) -> Result<Self, EngineError> {
+        let projection = Projection::new(schema, &plan.reads)
+            .map_err(|source| EngineError::Columns { module: module.name().clone(), source })?;
+        let fields = module.fields(projection.fields())?;
+        let mut sandbox = module.sandbox(settings, conditions)?;
+        let opened = (|| {
+            let open = sandbox
+                .function::<SettingsAndFields<'_>, OpenResult>("quality", "[static]check.open")?;
+            let push = sandbox
+                .function::<PushParams<'_>, CheckPushResult>("quality", "[method]check.push")?;
+            let state = sandbox
+                .function::<(ResourceAny,), StateResult>("quality", "[method]check.state")?;
+            let merge = sandbox
+                .function::<MergeParams<'_>, MergeResult>("quality", "[method]check.merge")?;
+            let conclude = sandbox
+                .function::<(ResourceAny,), ConcludeResult>("quality", "[method]check.conclude")?;
+            let (check,): OpenResult = sandbox.call(open, (settings, fields.as_slice()))?;
+            let check = check.map_err(|error| error.into_fault(sandbox.show_text()))?;
+            Ok((check, push, state, merge, conclude))
+        })();
+        let (check, push, state, merge, conclude) =
+            opened.map_err(|fault| module.fault(Call::Open, fault))?;
+        Ok(Self {
+            module: module.clone(),
+            sandbox,
+            check,
+            push,
+            state,
+            merge,
+            conclude,
+            plan: plan.clone(),
+            projection,
+            bytes_in: 0,
+        })
+    }
+
+    /// What it reads and judges.
+    pub fn plan(&self) -> &CheckPlan {
+        &self.plan
+    }
+
+    /// Bytes copied into the module so far.
+    pub fn bytes_in(&self) -> u64 {
+        self.bytes_in
+    }
+
+    /// The lines that it logged since this was last asked.
+    pub fn take_log(&mut self) -> Vec<LogLine> {
+        self.sandbox.take_log()
+    }
+
+    /// Judges the next batch: for each rule of granularity row, in their order, a
+    /// set bit for each row that fails.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`]; from then on the check is of no use.
+    pub fn push(&mut self, batch: &RecordBatch) -> Result<Vec<BooleanBuffer>, EngineError> {
+        let lowered = self.projection.lower(batch).map_err(|source| EngineError::Columns {
+            module: self.module.name().clone(),
+            source,
+        })?;
+        self.bytes_in += lowered.bytes() as u64;
+        self.judged(&lowered).map_err(|fault| self.failed(Call::Push, fault))
+    }
+
+    fn judged(&mut self, lowered: &Lowered) -> Result<Vec<BooleanBuffer>, Fault> {
+        let outgoing = Outgoing::new(lowered);
+        let (answer,): CheckPushResult =
+            self.sandbox.call(self.push, (self.check, outgoing.batch()))?;
+        let bitmaps = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
+        let is_row = |rule: &&crate::Rule| rule.granularity == Granularity::Row;
+        let expected = self.plan.rules.iter().filter(is_row).count();
+        if bitmaps.len() != expected {
+            let found = bitmaps.len();
+            return Err(Fault::Contract(format!(
+                "it gave {found} bitmaps for its {expected} row rules"
+            )));
+        }
+        let lift = |bitmap| Ok(lift_bitmap(Untrusted::new(bitmap), lowered.rows as usize)?);
+        bitmaps.into_iter().map(lift).collect()
+    }
+
+    /// What it holds so far, for [`Check::merge`] of another.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`].
+    pub fn state(&mut self) -> Result<Vec<u8>, EngineError> {
+        let state = (|| {
+            let (answer,): StateResult = self.sandbox.call(self.state, (self.check,))?;
+            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
+        })();
+        state.map_err(|fault| self.failed(Call::State, fault))
+    }
+
+    /// Takes in the state of a check of the same module, settings and columns that
+    /// saw later rows.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`].
+    pub fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
+        let merged = (|| {
+            let (answer,): MergeResult = self.sandbox.call(self.merge, (self.check, state))?;
+            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
+        })();
+        merged.map_err(|fault| self.failed(Call::Merge, fault))
+    }
+
+    /// Ends the input and gives the measures.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`].
+    pub fn conclude(&mut self) -> Result<Vec<Measure>, EngineError> {
+        let concluded = (|| {
+            let (answer,): ConcludeResult = self.sandbox.call(self.conclude, (self.check,))?;
+            let measures = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
+            self.checked(measures)
+        })();
+        concluded.map_err(|fault| self.failed(Call::Conclude, fault))
+    }
+
+    fn checked(&self, measures: Vec<MeasureOut>) -> Result<Vec<Measure>, Fault> {
+        let most = self.plan.rules.len() * MAX_MEASURES_PER_RULE;
+        if measures.len() > most {
+            let found = measures.len();
+            return Err(Fault::Contract(format!("it gave {found} measures, at most {most} may be")));
+        }
+        measures
+            .into_iter()
+            .map(|MeasureOut { rule, name, value }| {
+                if !self.plan.rules.iter().any(|own| own.id == rule) {
+                    return Err(Fault::Contract("it measured a rule that it does not have".into()));
+                }
+                let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+                if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
+                    return Err(Fault::Contract(format!(
+                        "rule {rule} has a measure whose name is not 1 to 64 letters, digits, `-`, `_` or `.`"
+                    )));
+                }
+                if !value.is_finite() {
+                    return Err(Fault::Contract(format!("rule {rule} has a measure {name} that is not finite")));
+                }
+                Ok(Measure { rule, name, value })
+            })
+            .collect()
+    }
+
+    fn failed(&mut self, call: Call, fault: Fault) -> EngineError {
+        self.sandbox.discard();
+        self.module.fault(call, fault)
+    }
+}

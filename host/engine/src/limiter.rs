@@ -1,0 +1,84 @@
+//! Memory, tables and instances of one store.
+
+use bailiwick_terms::Limits;
+use wasmtime::ResourceLimiter;
+
+use crate::{Fault, LimitKind};
+
+/// Core instances of one component: a Rust guest has three, an adapted one a few more.
+pub(crate) const MAX_INSTANCES: usize = 16;
+
+/// Grants growth up to the limits, and remembers which one stopped it.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    memory_limit: u64,
+    memory: u64,
+    table_limit: u64,
+    tables: u64,
+    exceeded: Option<(LimitKind, u64)>,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            memory_limit: limits.memory_bytes,
+            memory: 0,
+            table_limit: limits.table_elements,
+            tables: 0,
+            exceeded: None,
+        }
+    }
+
+    /// The limit that was gone past, if any.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.exceeded.map(|(limit, allowed)| Fault::LimitExceeded { limit, allowed })
+    }
+
+    fn grow(total: u64, current: usize, desired: usize) -> u64 {
+        total.saturating_sub(current as u64).saturating_add(desired as u64)
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = Self::grow(self.memory, current, desired);
+        if total > self.memory_limit {
+            self.exceeded = Some((LimitKind::MemoryBytes, self.memory_limit));
+            return Ok(false);
+        }
+        self.memory = total;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = Self::grow(self.tables, current, desired);
+        if total > self.table_limit {
+            self.exceeded = Some((LimitKind::TableElements, self.table_limit));
+            return Ok(false);
+        }
+        self.tables = total;
+        Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        MAX_INSTANCES
+    }
+
+    fn memories(&self) -> usize {
+        MAX_INSTANCES
+    }
+
+    fn tables(&self) -> usize {
+        MAX_INSTANCES
+    }
+}

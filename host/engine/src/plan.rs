@@ -1,0 +1,213 @@
+//! What a module says it will do, held to its form.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use arrow_schema::{FieldRef, Schema};
+use bailiwick_columnar::fields_from_wire;
+
+use crate::abi::{
+    CheckPlanOut, GranularityOut, KindOut, ScopeOut, ShapeOut, TransformPlanOut, untrusted_fields,
+};
+use crate::{Fault, GuestText};
+
+/// The most rules of one check: more than anyone reads, few enough to hold a
+/// bitmap of each for a batch.
+const MAX_RULES: usize = 1_000;
+
+/// The data quality dimensions of ODCS 3.1 ("Data quality", `dimension`).
+const DIMENSIONS: [&str; 7] = [
+    "accuracy",
+    "completeness",
+    "conformity",
+    "consistency",
+    "coverage",
+    "timeliness",
+    "uniqueness",
+];
+
+/// What a module exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// New rows or new values.
+    Transform,
+    /// Judgements of rows.
+    Quality,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Transform => "transform",
+            Kind::Quality => "quality",
+        })
+    }
+}
+
+impl From<KindOut> for Kind {
+    fn from(kind: KindOut) -> Self {
+        match kind {
+            KindOut::Transform => Kind::Transform,
+            KindOut::Quality => Kind::Quality,
+        }
+    }
+}
+
+/// How many columns one opened stage or check works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One: it is opened once for each column of its binding.
+    Column,
+    /// All the columns of its binding together.
+    Columns,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Scope::Column => "one column at a time",
+            Scope::Columns => "all bound columns together",
+        })
+    }
+}
+
+impl From<ScopeOut> for Scope {
+    fn from(scope: ScopeOut) -> Self {
+        match scope {
+            ScopeOut::Column => Scope::Column,
+            ScopeOut::Columns => Scope::Columns,
+        }
+    }
+}
+
+/// What a transform does to the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Same rows, new values.
+    Map,
+    /// Fewer rows, same values.
+    Filter,
+    /// A wholly new batch.
+    Reshape,
+}
+
+/// What a transform will read and write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransformPlan {
+    /// Columns to read, in the order in which they enter the module.
+    pub reads: Vec<String>,
+    /// Fields to write; none for a filter, the whole schema for a reshape.
+    pub writes: Vec<FieldRef>,
+    /// What it does to the rows.
+    pub shape: Shape,
+}
+
+impl TransformPlan {
+    pub(crate) fn checked(plan: TransformPlanOut, input: &Schema) -> Result<Self, Fault> {
+        let reads = checked_reads(plan.reads, input)?;
+        let writes = fields_from_wire(untrusted_fields(plan.writes))?;
+        let shape = match plan.shape {
+            ShapeOut::Map => Shape::Map,
+            ShapeOut::Filter => Shape::Filter,
+            ShapeOut::Reshape => Shape::Reshape,
+        };
+        match (shape, writes.is_empty()) {
+            (Shape::Filter, false) => {
+                Err(Fault::Contract("a filter plans to write columns; it may write none".into()))
+            }
+            (Shape::Map | Shape::Reshape, true) => {
+                Err(Fault::Contract("it plans to write no column".into()))
+            }
+            _ => Ok(Self { reads, writes, shape }),
+        }
+    }
+}
+
+/// What a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granularity {
+    /// Single rows.
+    Row,
+    /// All rows together.
+    Dataset,
+}
+
+/// One rule of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Unique within the check.
+    pub id: String,
+    /// What must hold.
+    pub summary: GuestText,
+    /// The data quality dimension, as ODCS names them.
+    pub dimension: String,
+    /// What it speaks of.
+    pub granularity: Granularity,
+}
+
+/// What a check will read and judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckPlan {
+    /// Columns to read, in the order in which they enter the module.
+    pub reads: Vec<String>,
+    /// The rules, in the order of the bitmaps.
+    pub rules: Vec<Rule>,
+}
+
+impl CheckPlan {
+    pub(crate) fn checked(plan: CheckPlanOut, input: &Schema) -> Result<Self, Fault> {
+        let reads = checked_reads(plan.reads, input)?;
+        if plan.rules.is_empty() || plan.rules.len() > MAX_RULES {
+            let found = plan.rules.len();
+            return Err(Fault::Contract(format!("it has {found} rules; 1 to {MAX_RULES} may be")));
+        }
+        let mut ids = BTreeSet::new();
+        let mut rules = Vec::with_capacity(plan.rules.len());
+        for rule in plan.rules {
+            let quoted = GuestText::new(&rule.id);
+            let fits = (1..=64).contains(&rule.id.len())
+                && rule.id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+            if !fits {
+                return Err(Fault::Contract(format!(
+                    "rule id \"{quoted}\" is not 1 to 64 letters, digits, `-`, `_` or `.`"
+                )));
+            }
+            if !DIMENSIONS.contains(&rule.dimension.as_str()) {
+                return Err(Fault::Contract(format!(
+                    "rule {quoted} has a dimension that is none of {}",
+                    DIMENSIONS.join(", ")
+                )));
+            }
+            if !ids.insert(rule.id.clone()) {
+                return Err(Fault::Contract(format!("rule id {quoted} is there twice")));
+            }
+            rules.push(Rule {
+                id: rule.id,
+                summary: GuestText::new(&rule.summary),
+                dimension: rule.dimension,
+                granularity: match rule.granularity {
+                    GranularityOut::Row => Granularity::Row,
+                    GranularityOut::Dataset => Granularity::Dataset,
+                },
+            });
+        }
+        Ok(Self { reads, rules })
+    }
+}
+
+/// Reads name columns of the input, each once.
+fn checked_reads(reads: Vec<String>, input: &Schema) -> Result<Vec<String>, Fault> {
+    let mut seen = BTreeSet::new();
+    for read in &reads {
+        let quoted = GuestText::new(read);
+        if input.fields().find(read).is_none() {
+            return Err(Fault::Contract(format!(
+                "it plans to read column \"{quoted}\", which its binding does not give it"
+            )));
+        }
+        if !seen.insert(read) {
+            return Err(Fault::Contract(format!("it plans to read column \"{quoted}\" twice")));
+        }
+    }
+    Ok(reads)
+}

@@ -1,0 +1,126 @@
+//! wasmtime, set up once for all modules.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use wasmtime::{Config, PoolingAllocationConfig};
+
+use crate::EngineError;
+use crate::limiter::MAX_INSTANCES;
+
+/// How often time limits are looked at, milliseconds: a call ends at most this
+/// much after its limit.
+pub(crate) const TICK_MS: u64 = 10;
+/// The wasm stack of a call, bytes: deep recursion ends here, far from the host's own.
+pub(crate) const STACK_BYTES: usize = 1 << 20;
+/// Components that can be open at once: steps of a plan times lanes.
+const MAX_OPEN: u32 = 256;
+/// The largest memory that any approval can allow, bytes.
+const MAX_MEMORY_BYTES: usize = 2 << 30;
+/// Memory of a closed instance that is kept for the next, bytes: above what a
+/// stage touches at 65,536 rows, below what would be missed.
+const KEEP_RESIDENT_BYTES: usize = 8 << 20;
+
+/// wasmtime engines, shared by all modules and cheap to clone.
+///
+/// Dropping the last clone ends the thread that watches time limits.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    plain: wasmtime::Engine,
+    /// Counting fuel changes the code that is generated, so it has an engine of its
+    /// own, made when a limit first asks for it.
+    metered: OnceLock<wasmtime::Engine>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl Engine {
+    /// Sets up the sandbox.
+    ///
+    /// # Errors
+    /// [`EngineError::Setup`] where the machine lacks what it needs, such as
+    /// address space for guard pages.
+    pub fn new() -> Result<Self, EngineError> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let plain = runtime(false, &stop)?;
+        Ok(Self(Arc::new(Inner { plain, metered: OnceLock::new(), stop })))
+    }
+
+    pub(crate) fn runtime(&self, fuel: bool) -> Result<&wasmtime::Engine, EngineError> {
+        if !fuel {
+            return Ok(&self.0.plain);
+        }
+        if let Some(metered) = self.0.metered.get() {
+            return Ok(metered);
+        }
+        let made = runtime(true, &self.0.stop)?;
+        Ok(self.0.metered.get_or_init(|| made))
+    }
+}
+
+fn config(fuel: bool) -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    let instances = MAX_OPEN * 4;
+    pool.total_component_instances(MAX_OPEN)
+        .total_core_instances(instances)
+        .total_memories(MAX_OPEN)
+        .total_tables(instances)
+        .max_core_instances_per_component(MAX_INSTANCES as u32)
+        .max_memories_per_component(MAX_INSTANCES as u32)
+        .max_tables_per_component(MAX_INSTANCES as u32)
+        .max_memory_size(MAX_MEMORY_BYTES)
+        .table_elements(100_000)
+        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .table_keep_resident(64 << 10);
+
+    let mut config = Config::new();
+    config
+        .wasm_component_model(true)
+        // No threads of a guest's own, nothing asynchronous: a third of a call's cost.
+        .concurrency_support(false)
+        .epoch_interruption(true)
+        .consume_fuel(fuel)
+        .max_wasm_stack(STACK_BYTES)
+        .allocation_strategy(pool)
+        .memory_init_cow(true)
+        // The same bits on every machine (principle 7).
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        // What a trap says must not depend on the host's environment.
+        .wasm_backtrace_details(wasmtime::WasmBacktraceDetails::Disable);
+    config
+}
+
+fn runtime(fuel: bool, stop: &Arc<AtomicBool>) -> Result<wasmtime::Engine, EngineError> {
+    let setup = |reason: String| EngineError::Setup { reason };
+    let engine =
+        wasmtime::Engine::new(&config(fuel)).map_err(|error| setup(format!("{error:#}")))?;
+    let (ticked, stop) = (engine.weak(), Arc::clone(stop));
+    std::thread::Builder::new()
+        .name("bailiwick-epoch".into())
+        .spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(TICK_MS));
+                match ticked.upgrade() {
+                    Some(engine) => engine.increment_epoch(),
+                    None => break,
+                }
+            }
+        })
+        .map_err(|error| setup(error.to_string()))?;
+    Ok(engine)
+}

@@ -1,0 +1,165 @@
+//! Host services: what a module may call, if its approval says so.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bailiwick_terms::{PartName, Services};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{ComponentType, Lift, Linker, Lower};
+
+use crate::{EngineError, GuestText, interface_name, sandbox::HostState};
+
+/// The shortest key, bytes: below 128 bits a key can be searched for.
+pub const MIN_KEY_BYTES: usize = 16;
+
+/// The keys of `pseudonym`, by name. A key never enters a module, and is never printed.
+#[derive(Clone, Default)]
+pub struct Keyring(BTreeMap<PartName, Hmac<Sha256>>);
+
+/// A key that is too short to protect anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("key {name} has {found} bytes, at least {MIN_KEY_BYTES} are needed; make one from a random source")]
+pub struct KeyError {
+    /// The key's name.
+    pub name: PartName,
+    /// Its length, bytes.
+    pub found: usize,
+}
+
+impl Keyring {
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// [`KeyError`] below [`MIN_KEY_BYTES`].
+    pub fn insert(&mut self, name: PartName, key: &[u8]) -> Result<(), KeyError> {
+        let short = || KeyError { name: name.clone(), found: key.len() };
+        if key.len() < MIN_KEY_BYTES {
+            return Err(short());
+        }
+        // HMAC takes a key of any length (RFC 2104, section 2).
+        let mac = Hmac::new_from_slice(key).map_err(|_| short())?;
+        self.0.insert(name, mac);
+        Ok(())
+    }
+
+    /// The names of the keys.
+    pub fn names(&self) -> impl Iterator<Item = &PartName> {
+        self.0.keys()
+    }
+
+    /// The keys that an approval grants, and no others.
+    pub(crate) fn granted(&self, services: &Services) -> Keyring {
+        let granted = |name: &PartName| services.pseudonym.contains(name);
+        Keyring(
+            self.0
+                .iter()
+                .filter(|(name, _)| granted(name))
+                .map(|(name, mac)| (name.clone(), mac.clone()))
+                .collect(),
+        )
+    }
+
+    fn get(&self, name: &str) -> Option<&Hmac<Sha256>> {
+        self.0.get(&name.parse().ok()?)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// One line that a module logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// How urgent.
+    pub level: LogLevel,
+    /// The words, harmless.
+    pub text: GuestText,
+}
+
+/// How urgent a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+pub enum LogLevel {
+    /// For the module's author.
+    #[component(name = "debug")]
+    Debug,
+    /// Good to know.
+    #[component(name = "info")]
+    Info,
+    /// Someone should look.
+    #[component(name = "warn")]
+    Warn,
+}
+
+#[derive(Debug, ComponentType, Lower)]
+#[component(variant)]
+enum PseudonymError {
+    #[component(name = "no-such-key")]
+    NoSuchKey(String),
+    #[component(name = "malformed")]
+    Malformed(String),
+}
+
+fn hash(
+    keys: &Keyring,
+    key: &str,
+    offsets: &[u32],
+    bytes: &[u8],
+) -> Result<Vec<u8>, PseudonymError> {
+    let mac = keys.get(key).ok_or_else(|| PseudonymError::NoSuchKey(key.to_owned()))?;
+    let malformed = |why: &str| PseudonymError::Malformed(why.to_owned());
+    if offsets.first() != Some(&0) {
+        return Err(malformed("offsets must begin with 0"));
+    }
+    let mut hashes = Vec::with_capacity((offsets.len() - 1) * 32);
+    for (from, to) in offsets.iter().zip(offsets.get(1..).unwrap_or_default()) {
+        let value = bytes
+            .get(*from as usize..*to as usize)
+            .ok_or_else(|| malformed("offsets must not fall nor leave the bytes"))?;
+        let mut mac = mac.clone();
+        mac.update(value);
+        hashes.extend_from_slice(&mac.finalize().into_bytes());
+    }
+    Ok(hashes)
+}
+
+/// A linker with exactly the services granted.
+pub(crate) fn linker(
+    engine: &wasmtime::Engine,
+    services: &Services,
+) -> Result<Linker<HostState>, EngineError> {
+    let setup = |error: wasmtime::Error| EngineError::Setup { reason: error.to_string() };
+    let mut linker = Linker::new(engine);
+    if !services.pseudonym.is_empty() {
+        let mut instance = linker.instance(&interface_name("pseudonym")).map_err(setup)?;
+        instance
+            .func_wrap(
+                "hash",
+                |store: StoreContextMut<'_, HostState>,
+                 (key, offsets, bytes): (String, Vec<u32>, Vec<u8>)| {
+                    Ok((hash(&store.data().keys, &key, &offsets, &bytes),))
+                },
+            )
+            .map_err(setup)?;
+    }
+    if services.log {
+        let mut instance = linker.instance(&interface_name("log")).map_err(setup)?;
+        instance
+            .func_wrap(
+                "write",
+                |mut store: StoreContextMut<'_, HostState>,
+                 (level, text): (LogLevel, String)| {
+                    store.data_mut().log(level, &text);
+                    Ok(())
+                },
+            )
+            .map_err(setup)?;
+    }
+    Ok(linker)
+}

@@ -1,0 +1,191 @@
+//! `bindings.yaml`: what a domain runs on one of its products, and between which ports.
+
+mod text;
+
+use std::fmt;
+
+use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::document::DocumentError;
+use crate::threshold::Threshold;
+
+/// What a domain runs on one of its products: one input port, one output port and
+/// the policies between them, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bindings {
+    /// The product.
+    pub product: ProductName,
+    /// Where rows come from.
+    pub input: Input,
+    /// Where rows go.
+    pub output: Output,
+    /// What happens to them in between, in order.
+    pub policies: Vec<Policy>,
+}
+
+impl Bindings {
+    /// Reads a product's bindings. The file's name is for errors alone.
+    ///
+    /// # Errors
+    /// If the text is not YAML of the form of `bindings.yaml`, or contradicts itself.
+    pub fn read(file: &str, text: &str) -> Result<Self, DocumentError> {
+        text::read(file, text)
+    }
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The name of the input port.
+    pub port: PortName,
+    /// What stands behind it.
+    pub source: Source,
+}
+
+impl Input {
+    /// The object of the product's own contract that describes the input, if one does.
+    pub fn source_object(&self) -> Option<&str> {
+        match &self.source {
+            Source::Location { object, .. } => Some(object),
+            Source::Product { .. } => None,
+        }
+    }
+}
+
+/// What stands behind an input port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file or folder that an object of the product's own contract describes.
+    Location {
+        /// The contract object that describes it.
+        object: String,
+        /// Where it is: relative to the mesh's data folder, or a URI.
+        location: String,
+        /// How it is written.
+        format: Format,
+    },
+    /// An output port of a product.
+    Product {
+        /// The product.
+        product: ProductName,
+        /// Its output port.
+        from: PortName,
+    },
+}
+
+/// Where rows go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The name of the output port.
+    pub port: PortName,
+    /// The contract object that describes it: the port carries exactly its columns,
+    /// in its order.
+    pub object: String,
+    /// How it is written.
+    pub format: Format,
+}
+
+/// How a port's rows are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Apache Parquet.
+    #[default]
+    Parquet,
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+    /// Arrow IPC file.
+    Arrow,
+}
+
+impl Format {
+    /// The format that a location's extension stands for.
+    pub fn of_location(location: &str) -> Option<Self> {
+        let name = location.rsplit('/').next().unwrap_or(location);
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "parquet" => Some(Self::Parquet),
+            "csv" => Some(Self::Csv),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            "arrow" | "feather" => Some(Self::Arrow),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Parquet => "parquet",
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::Arrow => "arrow",
+        })
+    }
+}
+
+/// A module bound with settings to columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Unique within the product.
+    pub id: PartName,
+    /// The module, in one version.
+    pub module: ModuleName,
+    /// The columns it is bound to.
+    pub columns: Selection,
+    /// Its settings: a JSON object with its keys in order.
+    pub settings: Value,
+    /// What a check's failing rows lead to; none stated: for a check, [`OnFailure::Block`].
+    pub on_failure: Option<OnFailure>,
+    /// What a check's rules are held to.
+    pub thresholds: Vec<RuleThreshold>,
+}
+
+/// Which columns a policy is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// None.
+    Nothing,
+    /// The ones named.
+    Columns(Vec<String>),
+    /// Every column that carries any of these at that point.
+    Labels(Vec<Label>),
+}
+
+/// What a check's failing rows lead to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// They are reported, and stay.
+    Observe,
+    /// They are kept from the output. A threshold that is stated and not met ends the run.
+    Quarantine,
+    /// A threshold that is not met ends the run.
+    #[default]
+    Block,
+}
+
+impl fmt::Display for OnFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Observe => "observe",
+            Self::Quarantine => "quarantine",
+            Self::Block => "block",
+        })
+    }
+}
+
+/// What one rule of a check is held to, or all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleThreshold {
+    /// The rule; none: every rule that no other threshold names.
+    pub rule: Option<String>,
+    /// Whether `unit` was stated: it only fits rules of single rows.
+    pub unit_stated: bool,
+    /// What its figure must be.
+    pub threshold: Threshold,
+}

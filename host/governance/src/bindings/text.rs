@@ -1,0 +1,269 @@
+//! How `bindings.yaml` is written, and what in it contradicts itself.
+
+use std::collections::BTreeSet;
+
+use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::{Bindings, Format, Input, OnFailure, Output, Policy, RuleThreshold, Selection, Source};
+use crate::document::{API_VERSION, DocumentError, Number, Problems, canonical, yaml_document};
+use crate::threshold::{Bound, Threshold, Unit};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", expecting = "a mapping")]
+struct BindingsText {
+    api_version: String,
+    product: ProductName,
+    #[serde(deserialize_with = "one_port")]
+    input: InputText,
+    #[serde(deserialize_with = "one_port")]
+    output: OutputText,
+    #[serde(default)]
+    policies: Vec<PolicyText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct InputText {
+    port: PortName,
+    object: Option<String>,
+    location: Option<String>,
+    format: Option<Format>,
+    product: Option<ProductName>,
+    from: Option<PortName>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct OutputText {
+    port: PortName,
+    object: String,
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct PolicyText {
+    id: PartName,
+    module: ModuleName,
+    columns: Option<Vec<String>>,
+    labels: Option<Vec<Label>>,
+    #[serde(default)]
+    settings: Value,
+    on_failure: Option<OnFailure>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    threshold: Vec<ThresholdText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+#[expect(non_snake_case, reason = "the operators are spelt as ODCS spells them")]
+struct ThresholdText {
+    rule: Option<String>,
+    unit: Option<Unit>,
+    mustBe: Option<Number>,
+    mustNotBe: Option<Number>,
+    mustBeGreaterThan: Option<Number>,
+    mustBeGreaterOrEqualTo: Option<Number>,
+    mustBeLessThan: Option<Number>,
+    mustBeLessOrEqualTo: Option<Number>,
+    mustBeBetween: Option<[Number; 2]>,
+    mustNotBeBetween: Option<[Number; 2]>,
+}
+
+/// A port. A list of ports gets words of its own: it is what a reader of ODCS and
+/// of other tools would try first.
+fn one_port<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = serde_norway::Value::deserialize(deserializer)?;
+    if value.is_sequence() {
+        return Err(serde::de::Error::custom(
+            "found a list of ports, expected one: a product has one input port and one output port",
+        ));
+    }
+    serde_norway::from_value(value).map_err(serde::de::Error::custom)
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ThresholdText>, D::Error> {
+    let value = serde_norway::Value::deserialize(deserializer)?;
+    let read = if value.is_sequence() {
+        serde_norway::from_value(value)
+    } else {
+        serde_norway::from_value(value).map(|threshold| vec![threshold])
+    };
+    read.map_err(serde::de::Error::custom)
+}
+
+pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
+    let document: BindingsText = yaml_document(file, text)?;
+    let mut problems = Problems::default();
+    if document.api_version != API_VERSION {
+        problems.add(
+            "/apiVersion",
+            format!("found {:?}, expected {API_VERSION:?}", document.api_version),
+        );
+    }
+    let input = input(document.input, &mut problems);
+    let mut ids = BTreeSet::new();
+    let mut policies = Vec::with_capacity(document.policies.len());
+    for (i, policy) in document.policies.into_iter().enumerate() {
+        let at = format!("/policies/{i}");
+        if !ids.insert(policy.id.clone()) {
+            problems.add(
+                format!("{at}/id"),
+                format!(
+                    "a policy before it is called `{}` too, expected an id of its own",
+                    policy.id
+                ),
+            );
+        }
+        policies.push(read_policy(policy, &at, &mut problems));
+    }
+    let output = Output {
+        port: document.output.port,
+        object: document.output.object,
+        format: document.output.format,
+    };
+    match input {
+        Some(input) => {
+            problems.or(file, Bindings { product: document.product, input, output, policies })
+        }
+        None => Err(DocumentError::Invalid { file: file.to_owned(), problems }),
+    }
+}
+
+/// The input, or none if `problems` says why not.
+fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
+    let source = match (text.object, text.location, text.product, text.from) {
+        (Some(object), Some(location), None, None) => {
+            let Some(format) = text.format.or_else(|| Format::of_location(&location)) else {
+                problems.add(
+                    "/input/location",
+                    format!(
+                        "the extension of {location:?} is of no known format: state `format` \
+                         (parquet, csv, ndjson or arrow)"
+                    ),
+                );
+                return None;
+            };
+            Source::Location { object, location, format }
+        }
+        (None, None, Some(product), Some(from)) if text.format.is_none() => {
+            Source::Product { product, from }
+        }
+        _ => {
+            problems.add(
+                "/input",
+                "expected either `object` and `location` (and `format`), or `product` and `from`",
+            );
+            return None;
+        }
+    };
+    Some(Input { port: text.port, source })
+}
+
+fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
+    let columns = match (text.columns, text.labels) {
+        (None, None) => Selection::Nothing,
+        (Some(columns), None) => {
+            let mut seen = BTreeSet::new();
+            for (i, column) in columns.iter().enumerate() {
+                if !seen.insert(column) {
+                    problems.add(
+                        format!("{at}/columns/{i}"),
+                        format!("column `{column}` stands in the list twice"),
+                    );
+                }
+            }
+            Selection::Columns(columns)
+        }
+        (None, Some(labels)) => Selection::Labels(labels),
+        (Some(_), Some(_)) => {
+            problems.add(at, "expected `columns` or `labels`, found both");
+            Selection::Nothing
+        }
+    };
+    let settings = match text.settings {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        settings @ Value::Object(_) => canonical(settings),
+        other => {
+            problems.add(format!("{at}/settings"), format!("expected a mapping, found {other}"));
+            Value::Null
+        }
+    };
+    let mut rules = BTreeSet::new();
+    let mut thresholds = Vec::with_capacity(text.threshold.len());
+    let many = text.threshold.len() > 1;
+    for (i, threshold) in text.threshold.into_iter().enumerate() {
+        let at = if many { format!("{at}/threshold/{i}") } else { format!("{at}/threshold") };
+        let rule = threshold.rule.clone().filter(|rule| rule != "*");
+        if !rules.insert(rule.clone()) {
+            let which = rule.as_deref().unwrap_or("*");
+            problems.add(&at, format!("a threshold before it speaks of rule `{which}` too"));
+        }
+        let unit = threshold.unit;
+        if let Some(bound) = bound(&threshold, &at, problems) {
+            let threshold = Threshold { unit: unit.unwrap_or_default(), bound };
+            thresholds.push(RuleThreshold { rule, unit_stated: unit.is_some(), threshold });
+        }
+    }
+    Policy {
+        id: text.id,
+        module: text.module,
+        columns,
+        settings,
+        on_failure: text.on_failure,
+        thresholds,
+    }
+}
+
+/// The one operator of a threshold: ODCS allows exactly one ("DataQualityOperators").
+fn bound(text: &ThresholdText, at: &str, problems: &mut Problems) -> Option<Bound> {
+    let stated = [
+        text.mustBe.map(|Number(to)| Bound::MustBe(to)),
+        text.mustNotBe.map(|Number(to)| Bound::MustNotBe(to)),
+        text.mustBeGreaterThan.map(|Number(to)| Bound::MustBeGreaterThan(to)),
+        text.mustBeGreaterOrEqualTo.map(|Number(to)| Bound::MustBeGreaterOrEqualTo(to)),
+        text.mustBeLessThan.map(|Number(to)| Bound::MustBeLessThan(to)),
+        text.mustBeLessOrEqualTo.map(|Number(to)| Bound::MustBeLessOrEqualTo(to)),
+        text.mustBeBetween.map(|[Number(low), Number(high)]| Bound::MustBeBetween(low, high)),
+        text.mustNotBeBetween.map(|[Number(low), Number(high)]| Bound::MustNotBeBetween(low, high)),
+    ];
+    let mut stated = stated.into_iter().flatten();
+    let (Some(bound), None) = (stated.next(), stated.next()) else {
+        problems.add(
+            at,
+            "expected exactly one of mustBe, mustNotBe, mustBeGreaterThan, \
+             mustBeGreaterOrEqualTo, mustBeLessThan, mustBeLessOrEqualTo, mustBeBetween \
+             and mustNotBeBetween",
+        );
+        return None;
+    };
+    match bound {
+        Bound::MustBeBetween(low, high) | Bound::MustNotBeBetween(low, high) => {
+            // Written so that a NaN is refused as well.
+            if !(low.is_finite() && high.is_finite() && low < high) {
+                problems.add(
+                    at,
+                    format!("expected two numbers, the smaller first, found [{low}, {high}]"),
+                );
+                return None;
+            }
+        }
+        Bound::MustBe(number)
+        | Bound::MustNotBe(number)
+        | Bound::MustBeGreaterThan(number)
+        | Bound::MustBeGreaterOrEqualTo(number)
+        | Bound::MustBeLessThan(number)
+        | Bound::MustBeLessOrEqualTo(number) => {
+            if !number.is_finite() {
+                problems.add(at, format!("expected a number, found {number}"));
+                return None;
+            }
+        }
+    }
+    Some(bound)
+}

@@ -1,0 +1,125 @@
+//! A plan in words, for terminals.
+
+mod page;
+mod reasons;
+
+use arrow_schema::Field;
+
+use page::{Page, some};
+
+use crate::bindings::OnFailure;
+use crate::plan::{Plan, PlannedRule, PlannedSource, Step, Work};
+use crate::threshold::{Threshold, Unit};
+
+/// The plan as an aligned table, with the notes that go with it.
+pub fn summary(plan: &Plan) -> String {
+    let mut page = Page::default();
+    head(plan, &mut page);
+    notes(plan, &mut page);
+    page.into_text()
+}
+
+/// The plan with why each step, column and label is there.
+pub fn explanation(plan: &Plan) -> String {
+    let mut page = Page::default();
+    head(plan, &mut page);
+    reasons::steps(plan, &mut page);
+    reasons::input(plan, &mut page);
+    reasons::output(plan, &mut page);
+    reasons::rows(plan, &mut page);
+    reasons::quarantine(plan, &mut page);
+    notes(plan, &mut page);
+    page.into_text()
+}
+
+fn head(plan: &Plan, page: &mut Page) {
+    page.line(&format!("plan of {}, contract version {}", plan.product, plan.contract_version));
+    page.blank();
+    let source = match &plan.input.source {
+        PlannedSource::Location { location, format } => format!("{location} ({format})"),
+        PlannedSource::Product { product, port, contract_version, .. } => {
+            format!("port {port} of {product}, contract version {contract_version}")
+        }
+    };
+    page.table(
+        0,
+        vec![
+            vec![
+                "input".to_owned(),
+                plan.input.port.to_string(),
+                format!(
+                    "{source}, object {}: {} of its {} columns read",
+                    plan.input.object,
+                    plan.input.projection.len(),
+                    plan.input.columns.len()
+                ),
+            ],
+            vec![
+                "output".to_owned(),
+                plan.output.port.to_string(),
+                format!(
+                    "{}, object {}: {} columns",
+                    plan.output.format,
+                    plan.output.object,
+                    plan.output.columns.len()
+                ),
+            ],
+        ],
+    );
+    page.blank();
+    if plan.steps.is_empty() {
+        page.line("no steps: the rows leave as they come");
+        return;
+    }
+    let titles = ["", "step", "module", "work", "reads", "writes", "rules"];
+    let mut rows = vec![titles.map(str::to_owned).to_vec()];
+    rows.extend(plan.steps.iter().enumerate().map(|(i, step)| row(i + 1, step)));
+    page.table(0, rows);
+}
+
+fn row(number: usize, step: &Step) -> Vec<String> {
+    let written: Vec<&str> = step.written().collect();
+    let dash = || "-".to_owned();
+    let (work, rules) = match &step.work {
+        Work::Map { .. } => ("map".to_owned(), dash()),
+        Work::Filter => ("filter".to_owned(), dash()),
+        Work::Reshape { .. } => ("reshape".to_owned(), dash()),
+        Work::Check { rules, on_failure } => {
+            let rules: Vec<String> = rules.iter().map(|rule| held_to(rule, *on_failure)).collect();
+            (format!("check, {on_failure}"), rules.join("; "))
+        }
+    };
+    vec![
+        number.to_string(),
+        step.id.clone(),
+        step.module.to_string(),
+        work,
+        some(&names(&step.reads)),
+        some(&written),
+        rules,
+    ]
+}
+
+fn names(fields: &[Field]) -> Vec<&str> {
+    fields.iter().map(|field| field.name().as_str()).collect()
+}
+
+/// A rule and what its figure must be for the run to go on.
+fn held_to(rule: &PlannedRule, on_failure: OnFailure) -> String {
+    let id = &rule.rule.id;
+    let Some(Threshold { unit, bound }) = rule.threshold else {
+        return match (rule.is_of_rows(), on_failure) {
+            (true, OnFailure::Quarantine) => format!("{id}: failing rows are kept back"),
+            _ => format!("{id}: measured"),
+        };
+    };
+    match (rule.is_of_rows(), unit) {
+        (false, _) => format!("{id}: value {bound}"),
+        (true, Unit::Rows) => format!("{id}: failing rows {bound}"),
+        (true, Unit::Percent) => format!("{id}: failing rows {bound} %"),
+    }
+}
+
+fn notes(plan: &Plan, page: &mut Page) {
+    page.list("notes", &plan.notes);
+}

@@ -1,0 +1,57 @@
+//! Governance: contracts, bindings and the framework in, a plan out.
+//!
+//! A domain describes its product in an ODCS contract ([`Contract`]) and says in
+//! `bindings.yaml` which modules run on which columns ([`Bindings`]). Central
+//! governance says in `framework.yaml` which labels there are, which policies they
+//! oblige to, and through which ports they may leave ([`Framework`]). What modules
+//! are approved, and what they read and write, the caller answers as a
+//! [`ModuleCatalog`]. Out of these [`plan()`] derives a [`Plan`]: what a run does,
+//! step by step, and which rule put each step, column and label there. Where rules
+//! contradict there is no plan, but all [`Refusal`]s that were found, each with
+//! where, what and what to do.
+//!
+//! Everything here is a pure function of its arguments: no file, no clock, no
+//! module is touched. So a plan can be made on a laptop, in a review and in a run,
+//! and is the same plan.
+//!
+//! What makes a plan trustworthy:
+//! - Labels follow the data. A module has no other source of information than the
+//!   columns it reads, so what it writes carries the labels of all it read, less
+//!   those that its approval lets it remove. Which *rows* there are depends on what
+//!   filters and quarantining checks read; the plan lists these as [`Influence`]s.
+//! - Obligations follow the data in the same way, and are met only where the module
+//!   asked for writes the column (a map, a reshape) or reads it (a filter, a check).
+//! - A label that arrives at an output column must be declared there by the
+//!   contract, so that the consumers of the product, and plans of theirs, see it.
+
+mod bindings;
+mod catalog;
+mod contract;
+mod document;
+mod explain;
+mod framework;
+mod json_schema;
+mod plan;
+mod planner;
+mod refusal;
+mod threshold;
+
+pub use bindings::{
+    Bindings, Format, Input, OnFailure, Output, Policy, RuleThreshold, Selection, Source,
+};
+pub use catalog::{
+    CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
+    TransformPlan,
+};
+pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
+pub use document::{DocumentError, Problem, Problems};
+pub use explain::{explanation, summary};
+pub use framework::{Clearance, Condition, Framework, Obligation, Requirement};
+pub use plan::{
+    CarriedLabel, Influence, InfluenceKind, InputColumn, LabelReason, OutputColumn, Plan,
+    PlannedInput, PlannedOutput, PlannedRule, PlannedSource, Reason, Segment, Statement, Step,
+    Withheld, Work,
+};
+pub use planner::{Documents, Upstream, plan};
+pub use refusal::{PlanError, Refusal, RefusalRule};
+pub use threshold::{Bound, Finding, Threshold, Unit, Verdict, verdict};

@@ -1,0 +1,327 @@
+//! The plan: ordered steps with everything a run needs, and why each is there.
+
+mod field_json;
+mod reason;
+
+use std::collections::BTreeSet;
+
+use arrow_schema::Field;
+use bailiwick_terms::{
+    Label, Limits, ModuleDigest, ModuleName, PartName, PortName, ProductName, Services,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub use reason::{LabelReason, Reason, Statement};
+
+use crate::bindings::{Format, OnFailure};
+use crate::catalog::{Granularity, Rule};
+use crate::document::canonical;
+use crate::threshold::{Finding, Threshold, Verdict, verdict};
+
+/// What a run of a product does, step by step. Pure data: the same documents and
+/// approvals always give the same plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The product.
+    pub product: ProductName,
+    /// The version that its contract states.
+    pub contract_version: String,
+    /// Where rows come from.
+    pub input: PlannedInput,
+    /// What happens to them, in order.
+    pub steps: Vec<Step>,
+    /// What lies between reshapes, in order: one more than there are reshapes, each of
+    /// which is the last step of its segment. So the last segment can be empty.
+    pub segments: Vec<Segment>,
+    /// Where rows go.
+    pub output: PlannedOutput,
+    /// What decided which rows there are, besides the input: each reveals something
+    /// of its column through the rows that are left.
+    pub influences: Vec<Influence>,
+    /// What the reader of the plan should know, though nothing is wrong.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// The plan as JSON text.
+    ///
+    /// # Errors
+    /// None that a plan made by the planner has: its numbers are finite.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
+    }
+
+    /// The SHA-256 of the plan's JSON with all keys in order, as 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// As for [`Plan::to_json`].
+    pub fn digest(&self) -> Result<String, serde_json::Error> {
+        let json = serde_json::to_vec(&canonical(serde_json::to_value(self)?))?;
+        Ok(hex::encode(Sha256::digest(json)))
+    }
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedInput {
+    /// The name of the input port.
+    pub port: PortName,
+    /// What stands behind it.
+    pub source: PlannedSource,
+    /// The contract object that describes it.
+    pub object: String,
+    /// All its columns, in the contract's order.
+    pub columns: Vec<InputColumn>,
+    /// The columns to read, in the contract's order: a step reads them, or they
+    /// reach the output or a quarantine. No other column need be read at all.
+    pub projection: Vec<String>,
+}
+
+/// What stands behind an input port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
+pub enum PlannedSource {
+    /// A file or folder.
+    Location {
+        /// Where it is: relative to the mesh's data folder, or a URI.
+        location: String,
+        /// How it is written.
+        format: Format,
+    },
+    /// An output port of a product.
+    Product {
+        /// The product.
+        product: ProductName,
+        /// Its output port.
+        port: PortName,
+        /// How that port's rows are written.
+        format: Format,
+        /// The version that the product's contract states.
+        contract_version: String,
+    },
+}
+
+/// A column as it enters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputColumn {
+    /// Its name and type. Nullable, whatever the contract says: rows that break a
+    /// contract are for checks to find.
+    #[serde(with = "field_json")]
+    pub field: Field,
+    /// What it is classified as.
+    pub labels: Vec<CarriedLabel>,
+    /// Framework rules that ask for a policy on it.
+    pub obligations: BTreeSet<PartName>,
+}
+
+/// A label of a column, and why it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedLabel {
+    /// The label.
+    pub label: Label,
+    /// Why the column carries it.
+    pub because: LabelReason,
+}
+
+/// One opened stage or check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Unique within the plan: the policy's id, or `id:column` where the policy
+    /// became one step for each of its columns.
+    pub id: String,
+    /// The policy's id.
+    pub binding: PartName,
+    /// The module.
+    pub module: ModuleName,
+    /// The digest of the module that is approved.
+    pub digest: ModuleDigest,
+    /// What the module says it does.
+    pub summary: String,
+    /// What it does here.
+    pub work: Work,
+    /// The fields of the columns it is bound to, as the module's `plan` was given
+    /// them: those it reads are among them.
+    #[serde(with = "field_json::list")]
+    pub input: Vec<Field>,
+    /// The fields it reads, in the order in which it gets them.
+    #[serde(with = "field_json::list")]
+    pub reads: Vec<Field>,
+    /// Its settings: a JSON object with its keys in order.
+    pub settings: Value,
+    /// The host services that its approval lets it import.
+    pub services: Services,
+    /// What it may use: its approval's limits, capped by the framework's.
+    pub limits: Limits,
+    /// Labels of columns it reads that are not on what it writes, as its approval
+    /// lets it remove them.
+    pub removes: BTreeSet<Label>,
+    /// Labels that the columns it reads carry: what it says in words may reveal them.
+    pub reads_labels: BTreeSet<Label>,
+    /// The index of its segment.
+    pub segment: usize,
+    /// Which rules put it here.
+    pub because: Vec<Reason>,
+}
+
+impl Step {
+    /// The settings as the JSON text that the module gets.
+    pub fn settings_json(&self) -> String {
+        self.settings.to_string()
+    }
+
+    /// The names of the columns it writes.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        let writes: &[Field] = match &self.work {
+            Work::Map { writes } | Work::Reshape { writes } => writes,
+            Work::Filter | Work::Check { .. } => &[],
+        };
+        writes.iter().map(|field| field.name().as_str())
+    }
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
+pub enum Work {
+    /// Gives the same rows new values.
+    Map {
+        /// The fields it writes: each replaces the column of its name where that
+        /// stands, or is added behind the others.
+        #[serde(with = "field_json::list")]
+        writes: Vec<Field>,
+    },
+    /// Says which rows stay.
+    Filter,
+    /// Gives wholly new rows.
+    Reshape {
+        /// All fields from here on.
+        #[serde(with = "field_json::list")]
+        writes: Vec<Field>,
+    },
+    /// Judges rows.
+    Check {
+        /// Its rules, in the order in which it gives their bitmaps.
+        rules: Vec<PlannedRule>,
+        /// What failing rows lead to.
+        on_failure: OnFailure,
+    },
+}
+
+/// A rule of a check, and what it is held to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedRule {
+    /// The rule, as the module states it.
+    #[serde(flatten)]
+    pub rule: Rule,
+    /// What it is held to; none: its figure is reported and never judged.
+    pub threshold: Option<Threshold>,
+}
+
+impl PlannedRule {
+    /// What comes of a finding. A finding of the other granularity never passes.
+    pub fn verdict(&self, finding: Finding) -> Verdict {
+        if finding.granularity() == self.rule.granularity {
+            verdict(self.threshold.as_ref(), finding)
+        } else {
+            Verdict::Failed
+        }
+    }
+
+    /// Whether `push` gives a bitmap for it.
+    pub fn is_of_rows(&self) -> bool {
+        self.rule.granularity == Granularity::Row
+    }
+}
+
+/// The steps between two reshapes: what is quarantined in one of them leaves with
+/// the columns that stand at its end, so that it is masked as the output is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// The steps, as indices into the plan's.
+    pub steps: std::ops::Range<usize>,
+    /// Whether one of its checks quarantines rows.
+    pub quarantines: bool,
+    /// The columns that a quarantined row leaves with, as they stand before the
+    /// segment's reshape, or at its end if it has none.
+    #[serde(with = "field_json::list")]
+    pub quarantine: Vec<Field>,
+    /// Columns that a quarantined row leaves without.
+    pub withheld: Vec<Withheld>,
+}
+
+/// A column that does not get where it could have gone, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// The column.
+    pub column: String,
+    /// Why not.
+    pub because: String,
+}
+
+/// Where rows go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedOutput {
+    /// The name of the output port.
+    pub port: PortName,
+    /// The contract object that describes it.
+    pub object: String,
+    /// How it is written.
+    pub format: Format,
+    /// Its columns, in order.
+    pub columns: Vec<OutputColumn>,
+    /// Columns that no row may leave without a value in.
+    pub required: Vec<String>,
+    /// Columns that stand at the end of the plan and are not delivered.
+    pub withheld: Vec<Withheld>,
+}
+
+/// A column as it leaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputColumn {
+    /// Its name and type; nullable unless the contract requires a value.
+    #[serde(with = "field_json")]
+    pub field: Field,
+    /// What it is classified as.
+    pub labels: Vec<CarriedLabel>,
+    /// The input columns that its values can depend on.
+    pub origins: BTreeSet<String>,
+    /// The steps that its values went through, in order.
+    pub through: Vec<String>,
+    /// Obligations that were met on the way.
+    pub discharged: BTreeSet<PartName>,
+}
+
+/// An input column that helps decide which rows there are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Influence {
+    /// The input column.
+    pub column: String,
+    /// The step through which it does.
+    pub step: String,
+    /// How.
+    pub kind: InfluenceKind,
+}
+
+/// How a column helps decide which rows there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InfluenceKind {
+    /// A filter read it.
+    Filter,
+    /// A check that quarantines read it.
+    Quarantine,
+    /// A reshape read it: groups, order, repetition.
+    Reshape,
+}

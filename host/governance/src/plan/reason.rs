@@ -1,0 +1,92 @@
+//! Why something is in a plan.
+
+use std::fmt;
+
+use bailiwick_terms::{PartName, ProductName};
+use serde::{Deserialize, Serialize};
+
+/// A rule that put a step into a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "rule")]
+pub enum Reason {
+    /// The product's bindings ask for it.
+    Binding {
+        /// The policy's id.
+        id: PartName,
+        /// Its place in the list, from 1.
+        position: usize,
+    },
+    /// The framework asks for it.
+    Obligation {
+        /// The obligation's id.
+        id: PartName,
+        /// What the framework says of it.
+        description: String,
+        /// The column on which it is met.
+        column: String,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Binding { id, position } => {
+                write!(f, "policy {position} of the product's bindings, `{id}`")
+            }
+            Self::Obligation { id, description, column } => {
+                write!(f, "meets obligation `{id}` on column `{column}`: {description}")
+            }
+        }
+    }
+}
+
+/// Why a column carries a label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "rule")]
+pub enum LabelReason {
+    /// A contract says so.
+    Contract {
+        /// Whose contract.
+        product: ProductName,
+        /// The object in it.
+        object: String,
+        /// The column in that.
+        column: String,
+        /// Where the column states it.
+        by: Statement,
+    },
+    /// A step read a column that carries it.
+    Read {
+        /// The step.
+        step: String,
+        /// The column it read.
+        column: String,
+    },
+}
+
+impl fmt::Display for LabelReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contract { product, object, column, by } => {
+                let by = match by {
+                    Statement::Classification => "classification",
+                    Statement::Tag => "a tag",
+                };
+                write!(f, "{by} of {object}.{column} in the contract of {product}")
+            }
+            Self::Read { step, column } => {
+                write!(f, "step `{step}` read column `{column}`, which carries it")
+            }
+        }
+    }
+}
+
+/// Where a contract's column states a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Statement {
+    /// In `classification`.
+    Classification,
+    /// In `tags`.
+    Tag,
+}

@@ -1,0 +1,152 @@
+//! From documents and approvals to a plan.
+
+mod column;
+mod input;
+mod notes;
+mod obligations;
+mod output;
+mod policy;
+mod quarantine;
+mod rules;
+mod step;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use column::Column;
+
+use crate::bindings::Bindings;
+use crate::catalog::ModuleCatalog;
+use crate::contract::Contract;
+use crate::framework::Framework;
+use crate::plan::{Influence, Plan, Step};
+use crate::refusal::{PlanError, Refusal};
+
+/// What a plan is derived from, besides what the catalog answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Documents<'a> {
+    /// The product's contract.
+    pub contract: &'a Contract,
+    /// The product's bindings.
+    pub bindings: &'a Bindings,
+    /// Central governance's framework.
+    pub framework: &'a Framework,
+    /// The product that the input port names, if it names one.
+    pub upstream: Option<Upstream<'a>>,
+}
+
+/// A product whose output is another's input.
+#[derive(Debug, Clone, Copy)]
+pub struct Upstream<'a> {
+    /// Its contract.
+    pub contract: &'a Contract,
+    /// Its bindings: they say which object of the contract describes the port.
+    pub bindings: &'a Bindings,
+}
+
+/// Derives the plan of a product.
+///
+/// # Errors
+/// All that the rules refuse, as far as it can be told in one go.
+pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Plan, PlanError> {
+    let mut walk = Walk::new(*documents, catalog);
+    let input = walk.input();
+    for (i, policy) in documents.bindings.policies.iter().enumerate() {
+        walk.policy(i + 1, policy);
+    }
+    walk.end_segment();
+    let output = walk.output();
+    walk.note_contract();
+    let (Some(mut input), Some(output)) = (input, output) else {
+        return Err(PlanError::Refused(walk.refusals));
+    };
+    if !walk.refusals.is_empty() {
+        return Err(PlanError::Refused(walk.refusals));
+    }
+    let projection = walk.projection(&output);
+    input.projection = input
+        .columns
+        .iter()
+        .map(|column| column.field.name().clone())
+        .filter(|name| projection.contains(name))
+        .collect();
+    Ok(Plan {
+        product: documents.bindings.product.clone(),
+        contract_version: documents.contract.version.clone(),
+        segments: walk.segments(&projection),
+        input,
+        steps: walk.steps,
+        output,
+        influences: walk.influences,
+        notes: walk.notes,
+    })
+}
+
+/// The planner on its way through the policies.
+struct Walk<'a> {
+    documents: Documents<'a>,
+    catalog: &'a dyn ModuleCatalog,
+    /// The columns as they stand, in order.
+    columns: Vec<Column>,
+    steps: Vec<Step>,
+    ended: Vec<EndedSegment>,
+    influences: Vec<Influence>,
+    /// The input columns that steps read as they are.
+    read: BTreeSet<String>,
+    notes: Vec<String>,
+    refusals: Vec<Refusal>,
+    /// Whether a refused policy may have added columns or taken all away: then a
+    /// column that is not there is no news.
+    unsure_of_columns: bool,
+}
+
+/// A segment that has all its steps.
+struct EndedSegment {
+    steps: Range<usize>,
+    quarantines: bool,
+    /// The columns that a row kept from the output leaves with.
+    columns: Vec<Column>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(documents: Documents<'a>, catalog: &'a dyn ModuleCatalog) -> Self {
+        Self {
+            documents,
+            catalog,
+            columns: Vec::new(),
+            steps: Vec::new(),
+            ended: Vec::new(),
+            influences: Vec::new(),
+            read: BTreeSet::new(),
+            notes: Vec::new(),
+            refusals: Vec::new(),
+            unsure_of_columns: false,
+        }
+    }
+
+    /// A policy on many columns can find the same fault in each: it is told once.
+    fn refuse(&mut self, refusal: Refusal) {
+        if !self.refusals.contains(&refusal) {
+            self.refusals.push(refusal);
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name() == name)
+    }
+
+    /// From here on nothing is said of these columns.
+    fn be_unsure_of(&mut self, names: &[String]) {
+        for column in &mut self.columns {
+            if names.iter().any(|name| name == column.name()) {
+                column.unsure = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! One step: what its module plans, held to what it was bound to and granted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow_schema::{Field, Schema};
+use bailiwick_terms::{Label, PartName};
+
+use super::Walk;
+use super::column::{Column, listed};
+use super::policy::Bound;
+use crate::bindings::OnFailure;
+use crate::catalog::{CatalogError, Kind, Shape};
+use crate::plan::{Influence, InfluenceKind, LabelReason, Reason, Step, Work};
+use crate::refusal::{Refusal, RefusalRule};
+
+impl Walk<'_> {
+    /// Adds a step on these columns, all of which are there, or its refusals.
+    pub(super) fn step(&mut self, bound: &Bound<'_>, id: String, columns: &[String]) {
+        let input: Vec<Field> =
+            columns.iter().filter_map(|name| self.column(name)).map(|c| c.field.clone()).collect();
+        let planned = self.planned(bound, &input).map_err(|error| {
+            vec![bound.refusal(RefusalRule::Module, None, error.to_string(), None)]
+        });
+        let held = planned.and_then(|planned| self.held(bound, columns, planned));
+        let work = match held {
+            Ok((reads, work)) => self.with_rules(bound, work).map(|work| (reads, work)),
+            Err(wrong) => {
+                wrong.into_iter().for_each(|refusal| self.refuse(refusal));
+                None
+            }
+        };
+        let Some((reads, work)) = work else {
+            self.be_unsure_of(columns);
+            self.unsure_of_columns |= bound.facts.kind == Kind::Transform;
+            return;
+        };
+        self.refuse_labels_without_grant(bound, &reads);
+        self.take(bound, id, input, &reads, work);
+    }
+
+    fn planned(&self, bound: &Bound<'_>, input: &[Field]) -> Result<Planned, CatalogError> {
+        let schema = Schema::new(input.to_vec());
+        let (name, settings) = (&bound.policy.module, bound.policy.settings.to_string());
+        match bound.facts.kind {
+            Kind::Transform => {
+                let plan = self.catalog.plan_transform(name, &settings, &schema)?;
+                let work = match plan.shape {
+                    Shape::Map => Work::Map { writes: plan.writes },
+                    Shape::Reshape => Work::Reshape { writes: plan.writes },
+                    Shape::Filter if plan.writes.is_empty() => Work::Filter,
+                    Shape::Filter => {
+                        return Err(CatalogError::new(format!(
+                            "{name} plans a filter that writes columns"
+                        )));
+                    }
+                };
+                Ok(Planned { reads: plan.reads, work })
+            }
+            Kind::Quality => {
+                let plan = self.catalog.plan_check(name, &settings, &schema)?;
+                let on_failure = bound.policy.on_failure.unwrap_or_default();
+                let rules = plan
+                    .rules
+                    .into_iter()
+                    .map(|rule| crate::plan::PlannedRule { rule, threshold: None })
+                    .collect();
+                Ok(Planned { reads: plan.reads, work: Work::Check { rules, on_failure } })
+            }
+        }
+    }
+
+    /// Holds what the module plans to what it was bound to.
+    fn held(
+        &self,
+        bound: &Bound<'_>,
+        columns: &[String],
+        planned: Planned,
+    ) -> Result<(Vec<Column>, Work), Vec<Refusal>> {
+        let module = &bound.policy.module;
+        let mut wrong = Vec::new();
+        let mut reads: Vec<Column> = Vec::with_capacity(planned.reads.len());
+        for name in &planned.reads {
+            let column = self.column(name).filter(|_| columns.contains(name));
+            match column {
+                Some(column) if reads.iter().all(|read| read.name() != name) => {
+                    reads.push(column.clone());
+                }
+                Some(_) => wrong.push(bound.refusal(
+                    RefusalRule::ModulePlan,
+                    Some(name),
+                    format!("{module} plans to read column `{name}` twice"),
+                    "bind another version of the module".to_owned(),
+                )),
+                None => wrong.push(bound.refusal(
+                    RefusalRule::ModulePlan,
+                    Some(name),
+                    format!("{module} plans to read column `{name}`, which it is not bound to"),
+                    format!("it is bound to {}", listed(columns.iter().map(String::as_str))),
+                )),
+            }
+        }
+        let (writes, replaces_all): (&[Field], bool) = match &planned.work {
+            Work::Map { writes } => (writes, false),
+            Work::Reshape { writes } => (writes, true),
+            Work::Filter | Work::Check { .. } => (&[], false),
+        };
+        for (i, field) in writes.iter().enumerate() {
+            let name = field.name();
+            if writes.iter().take(i).any(|before| before.name() == name) {
+                wrong.push(bound.refusal(
+                    RefusalRule::ModulePlan,
+                    Some(name),
+                    format!("{module} plans to write column `{name}` twice"),
+                    "bind another version of the module".to_owned(),
+                ));
+            }
+            let there = self.column(name).filter(|_| !replaces_all && !columns.contains(name));
+            if let Some(there) = there {
+                let by = match there.through.last() {
+                    Some(step) => format!("which step `{step}` has written"),
+                    None => "which comes with the input".to_owned(),
+                };
+                wrong.push(bound.refusal(
+                    RefusalRule::ModulePlan,
+                    Some(name),
+                    format!("{module} writes column `{name}`, {by} and which it is not bound to"),
+                    format!(
+                        "bind it to `{name}` as well, so that it replaces the column, or let it \
+                         write a column of another name"
+                    ),
+                ));
+            }
+        }
+        if replaces_all && writes.is_empty() {
+            wrong.push(bound.refusal(
+                RefusalRule::ModulePlan,
+                None,
+                format!("{module} plans new rows without a column"),
+                "bind another version of the module".to_owned(),
+            ));
+        }
+        if wrong.is_empty() { Ok((reads, planned.work)) } else { Err(wrong) }
+    }
+
+    fn with_rules(&mut self, bound: &Bound<'_>, work: Work) -> Option<Work> {
+        let Work::Check { rules, on_failure } = work else {
+            return Some(work);
+        };
+        let rules: Vec<_> = rules.into_iter().map(|rule| rule.rule).collect();
+        let rules = self.planned_rules(bound, &rules, on_failure)?;
+        Some(Work::Check { rules, on_failure })
+    }
+
+    fn refuse_labels_without_grant(&mut self, bound: &Bound<'_>, reads: &[Column]) {
+        for column in reads {
+            for label in column.labels.keys() {
+                if !bound.facts.grants.read.contains(label) {
+                    let name = column.name();
+                    self.refuse(bound.refusal(
+                        RefusalRule::LabelGrant,
+                        Some(name),
+                        format!(
+                            "{} reads column `{name}`, which is labelled `{label}`, and its \
+                             approval does not grant that label",
+                            bound.policy.module
+                        ),
+                        format!(
+                            "ask central governance for an approval that may read `{label}`, or \
+                             leave `{name}` out of the policy"
+                        ),
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Takes the step into the plan: the columns are from here on what it makes of them.
+    fn take(
+        &mut self,
+        bound: &Bound<'_>,
+        id: String,
+        input: Vec<Field>,
+        reads: &[Column],
+        work: Work,
+    ) {
+        let grants = &bound.facts.grants;
+        let labels: BTreeSet<Label> =
+            reads.iter().flat_map(|column| column.labels.keys().cloned()).collect();
+        let mut because =
+            vec![Reason::Binding { id: bound.policy.id.clone(), position: bound.position }];
+        let met: BTreeSet<PartName> = self
+            .met_by(&bound.policy.module, &bound.policy.settings)
+            .iter()
+            .map(|obligation| obligation.id.clone())
+            .collect();
+        for column in reads {
+            for id in column.pending.intersection(&met) {
+                if let Some(obligation) = self.obligation(id) {
+                    because.push(Reason::Obligation {
+                        id: id.clone(),
+                        description: obligation.description.clone(),
+                        column: column.name().to_owned(),
+                    });
+                }
+            }
+            if column.is_untouched() {
+                self.read.insert(column.name().to_owned());
+            }
+        }
+        let written = Written::of(&id, reads, &grants.remove, &met);
+        let mut removes = BTreeSet::new();
+        let influence = match &work {
+            Work::Map { writes } => {
+                removes = labels.intersection(&grants.remove).cloned().collect();
+                for field in writes {
+                    let column = written.column(field);
+                    match self.columns.iter_mut().find(|there| there.name() == field.name()) {
+                        Some(there) => *there = column,
+                        None => self.columns.push(column),
+                    }
+                }
+                None
+            }
+            Work::Filter => {
+                self.discharge(reads, &met);
+                Some(InfluenceKind::Filter)
+            }
+            Work::Check { on_failure, .. } => {
+                self.discharge(reads, &met);
+                (*on_failure == OnFailure::Quarantine).then_some(InfluenceKind::Quarantine)
+            }
+            Work::Reshape { .. } => {
+                removes = labels.intersection(&grants.remove).cloned().collect();
+                Some(InfluenceKind::Reshape)
+            }
+        };
+        if let Some(kind) = influence {
+            let origins: BTreeSet<&String> =
+                reads.iter().flat_map(|column| &column.origins).collect();
+            self.influences.extend(origins.into_iter().map(|column| Influence {
+                column: column.clone(),
+                step: id.clone(),
+                kind,
+            }));
+        }
+        let reshaped: Option<Vec<Column>> = match &work {
+            Work::Reshape { writes } => {
+                Some(writes.iter().map(|field| written.column(field)).collect())
+            }
+            _ => None,
+        };
+        self.steps.push(Step {
+            id,
+            binding: bound.policy.id.clone(),
+            module: bound.policy.module.clone(),
+            digest: bound.facts.digest,
+            summary: bound.facts.summary.clone(),
+            work,
+            input,
+            reads: reads.iter().map(|column| column.field.clone()).collect(),
+            settings: bound.policy.settings.clone(),
+            services: grants.services.clone(),
+            limits: bound.facts.limits.capped_by(&self.documents.framework.limits),
+            removes,
+            reads_labels: labels,
+            segment: self.ended.len(),
+            because,
+        });
+        if let Some(reshaped) = reshaped {
+            self.end_segment();
+            self.columns = reshaped;
+        }
+    }
+
+    /// Marks obligations as met on the columns that a filter or check read.
+    fn discharge(&mut self, reads: &[Column], met: &BTreeSet<PartName>) {
+        for column in &mut self.columns {
+            if reads.iter().any(|read| read.name() == column.name()) {
+                let now: Vec<PartName> = column.pending.intersection(met).cloned().collect();
+                for id in now {
+                    column.pending.remove(&id);
+                    column.discharged.insert(id);
+                }
+            }
+        }
+    }
+}
+
+/// What a module plans, before it is held to anything.
+struct Planned {
+    reads: Vec<String>,
+    work: Work,
+}
+
+/// What is known of every column that a step writes: it can depend on all that the
+/// step read, and on nothing else.
+struct Written {
+    labels: BTreeMap<Label, LabelReason>,
+    origins: BTreeSet<String>,
+    through: Vec<String>,
+    pending: BTreeSet<PartName>,
+    discharged: BTreeSet<PartName>,
+}
+
+impl Written {
+    fn of(
+        step: &str,
+        reads: &[Column],
+        remove: &BTreeSet<Label>,
+        met: &BTreeSet<PartName>,
+    ) -> Self {
+        let mut labels = BTreeMap::new();
+        let mut through: Vec<String> = Vec::new();
+        for column in reads {
+            for label in column.labels.keys().filter(|label| !remove.contains(*label)) {
+                labels.entry(label.clone()).or_insert_with(|| LabelReason::Read {
+                    step: step.to_owned(),
+                    column: column.name().to_owned(),
+                });
+            }
+            for before in &column.through {
+                if !through.contains(before) {
+                    through.push(before.clone());
+                }
+            }
+        }
+        through.push(step.to_owned());
+        let all = |of: fn(&Column) -> &BTreeSet<PartName>| -> BTreeSet<PartName> {
+            reads.iter().flat_map(|column| of(column).iter().cloned()).collect()
+        };
+        let held = all(|column| &column.pending);
+        let pending: BTreeSet<PartName> = held.difference(met).cloned().collect();
+        let mut discharged = all(|column| &column.discharged);
+        discharged.extend(met.iter().cloned());
+        discharged.retain(|id| !pending.contains(id));
+        let origins = reads.iter().flat_map(|column| column.origins.iter().cloned()).collect();
+        Self { labels, origins, through, pending, discharged }
+    }
+
+    fn column(&self, field: &Field) -> Column {
+        Column {
+            field: field.clone(),
+            labels: self.labels.clone(),
+            origins: self.origins.clone(),
+            through: self.through.clone(),
+            pending: self.pending.clone(),
+            discharged: self.discharged.clone(),
+            unsure: false,
+        }
+    }
+}

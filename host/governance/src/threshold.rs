@@ -1,0 +1,149 @@
+//! When a rule's figure is good enough.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Granularity;
+
+/// What a rule's figure must be, in the operators of ODCS ("Valid Properties for
+/// Operator"). `mustBeBetween` is there the same as `mustBeGreaterThan` and
+/// `mustBeLessThan` together: neither end is within.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Bound {
+    /// Equal.
+    MustBe(f64),
+    /// Not equal.
+    MustNotBe(f64),
+    /// Greater.
+    MustBeGreaterThan(f64),
+    /// Greater or equal.
+    MustBeGreaterOrEqualTo(f64),
+    /// Less.
+    MustBeLessThan(f64),
+    /// Less or equal.
+    MustBeLessOrEqualTo(f64),
+    /// Greater than the first and less than the second.
+    MustBeBetween(f64, f64),
+    /// Not between: the first or less, or the second or greater.
+    MustNotBeBetween(f64, f64),
+}
+
+impl Bound {
+    /// Whether the figure is within the bound. A figure that is not finite never
+    /// is: nothing can be said of it.
+    pub fn holds(&self, figure: f64) -> bool {
+        figure.is_finite()
+            && match *self {
+                Self::MustBe(bound) => figure == bound,
+                Self::MustNotBe(bound) => figure != bound,
+                Self::MustBeGreaterThan(bound) => figure > bound,
+                Self::MustBeGreaterOrEqualTo(bound) => figure >= bound,
+                Self::MustBeLessThan(bound) => figure < bound,
+                Self::MustBeLessOrEqualTo(bound) => figure <= bound,
+                Self::MustBeBetween(low, high) => figure > low && figure < high,
+                Self::MustNotBeBetween(low, high) => figure <= low || figure >= high,
+            }
+    }
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            Self::MustBe(bound) => write!(f, "= {bound}"),
+            Self::MustNotBe(bound) => write!(f, "≠ {bound}"),
+            Self::MustBeGreaterThan(bound) => write!(f, "> {bound}"),
+            Self::MustBeGreaterOrEqualTo(bound) => write!(f, "≥ {bound}"),
+            Self::MustBeLessThan(bound) => write!(f, "< {bound}"),
+            Self::MustBeLessOrEqualTo(bound) => write!(f, "≤ {bound}"),
+            Self::MustBeBetween(low, high) => write!(f, "between {low} and {high}"),
+            Self::MustNotBeBetween(low, high) => write!(f, "not between {low} and {high}"),
+        }
+    }
+}
+
+/// How failing rows are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Their number.
+    #[default]
+    Rows,
+    /// Their share of all rows that the check saw; 0 where it saw none.
+    Percent,
+}
+
+/// What one rule is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Threshold {
+    /// How failing rows are counted. A rule of all rows has its own figure.
+    pub unit: Unit,
+    /// What the figure must be.
+    pub bound: Bound,
+}
+
+impl Threshold {
+    /// The default: no row fails.
+    pub const NO_ROW: Self = Self { unit: Unit::Rows, bound: Bound::MustBe(0.0) };
+}
+
+/// What a check found for one rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Finding {
+    /// For a rule of single rows.
+    Rows {
+        /// Rows that fail it.
+        failed: u64,
+        /// Rows that the check saw.
+        rows: u64,
+    },
+    /// For a rule of all rows: its measure `value`, if the module gave one.
+    Value(Option<f64>),
+}
+
+impl Finding {
+    /// Which rules find this.
+    pub fn granularity(&self) -> Granularity {
+        match self {
+            Self::Rows { .. } => Granularity::Row,
+            Self::Value(_) => Granularity::Dataset,
+        }
+    }
+
+    /// The figure that a threshold speaks of.
+    pub fn figure(&self, unit: Unit) -> Option<f64> {
+        match (*self, unit) {
+            (Self::Value(value), _) => value,
+            (Self::Rows { failed, .. }, Unit::Rows) => Some(failed as f64),
+            (Self::Rows { rows: 0, .. }, Unit::Percent) => Some(0.0),
+            // One division, correctly rounded: 3 of 1,000 rows is the very number
+            // that `0.3` is read as, so that a bound means what it says.
+            (Self::Rows { failed, rows }, Unit::Percent) => {
+                Some((u128::from(failed) * 100) as f64 / rows as f64)
+            }
+        }
+    }
+}
+
+/// What a threshold says of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Within the threshold.
+    Passed,
+    /// Not within it, or there is no figure to judge.
+    Failed,
+    /// No threshold speaks of the rule.
+    Unjudged,
+}
+
+/// What comes of a finding under a threshold.
+pub fn verdict(threshold: Option<&Threshold>, finding: Finding) -> Verdict {
+    let Some(threshold) = threshold else {
+        return Verdict::Unjudged;
+    };
+    match finding.figure(threshold.unit) {
+        Some(figure) if threshold.bound.holds(figure) => Verdict::Passed,
+        _ => Verdict::Failed,
+    }
+}

@@ -1,0 +1,15 @@
+//! Governance as its users see it: documents in, a plan or refusals out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod bindings;
+mod catalog;
+mod contract;
+mod explanation;
+mod framework;
+mod mesh;
+mod obligation;
+mod plan;
+mod quarantine;
+mod refusal;
+mod threshold;
+mod upstream;

@@ -1,0 +1,260 @@
+//! Why a run did not deliver, and whose move it is.
+
+use std::path::PathBuf;
+
+use bailiwick_columnar::ColumnarError;
+use bailiwick_engine::{EngineError, KeyError};
+use bailiwick_governance::{DocumentError, PlanError};
+use bailiwick_terms::ProductName;
+use bailiwick_trust::TrustError;
+
+/// Why a run did not deliver.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PipelineError {
+    /// The repository, or something in it, is not trusted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+
+    /// A signed document cannot be read.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+
+    /// Governance refuses the plan.
+    #[error("{product} cannot be planned:\n{source}")]
+    Plan {
+        /// The product.
+        product: ProductName,
+        /// The refusals.
+        source: PlanError,
+    },
+
+    /// A module failed, or is none of ours.
+    #[error("step {step} of {product}: {source}")]
+    Module {
+        /// The product.
+        product: ProductName,
+        /// The step of the plan.
+        step: String,
+        /// What happened.
+        source: EngineError,
+    },
+
+    /// The sandbox itself cannot be set up.
+    #[error(transparent)]
+    Engine(EngineError),
+
+    /// Columns of ours could not be put together.
+    #[error("{product}: {source}")]
+    Columns {
+        /// The product.
+        product: ProductName,
+        /// What happened.
+        source: ColumnarError,
+    },
+
+    /// The input is not what the contract describes, or cannot be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+
+    /// The producer of an input port has delivered nothing yet.
+    #[error(
+        "input port {port} of {product} is {producer}, which has no committed run in {directory}; \
+         run {producer} first"
+    )]
+    NoUpstream {
+        /// The product that is run.
+        product: ProductName,
+        /// Its input port.
+        port: String,
+        /// The product that was to be read.
+        producer: ProductName,
+        /// Where its runs are looked for.
+        directory: PathBuf,
+    },
+
+    /// A file or folder of the run cannot be written or moved.
+    #[error("cannot write {path}: {reason}; nothing of this run was delivered")]
+    Output {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+
+    /// Another run of the product holds its output folder.
+    #[error("another run of {product} is under way in {directory}; wait for it to end")]
+    Busy {
+        /// The product.
+        product: ProductName,
+        /// The output folder.
+        directory: PathBuf,
+    },
+
+    /// A run of the same inputs, modules and governance gave other bytes before.
+    #[error(
+        "run {run} of {product} was committed before with another {file}; the same run must give \
+         the same bytes, so the committed file was changed since: move {directory} away and run again"
+    )]
+    NotReproduced {
+        /// The product.
+        product: ProductName,
+        /// The run's id.
+        run: String,
+        /// The file that differs.
+        file: String,
+        /// The committed run.
+        directory: PathBuf,
+    },
+
+    /// Rows in and rows out do not add up.
+    #[error(
+        "the rows of {product} do not add up: {detail}; nothing was delivered. \
+         This is a defect of bailiwick: please report it"
+    )]
+    Accounting {
+        /// The product.
+        product: ProductName,
+        /// What does not add up.
+        detail: String,
+    },
+
+    /// The mesh file cannot be used.
+    #[error("{file}: {reason}")]
+    Mesh {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it and what to do.
+        reason: String,
+    },
+
+    /// A key of the mesh cannot be used.
+    #[error("{file}: {source}")]
+    Key {
+        /// The key's file.
+        file: PathBuf,
+        /// Why.
+        source: KeyError,
+    },
+
+    /// The run was cancelled.
+    #[error("the run of {product} was cancelled; nothing of it was delivered")]
+    Cancelled {
+        /// The product.
+        product: ProductName,
+    },
+}
+
+/// Why an input cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// The file cannot be opened or read.
+    #[error("input {file} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the reader says.
+        reason: String,
+    },
+    /// A kind of location that is not supported.
+    #[error("input {location} is not a local file; only paths and file:// locations can be read in this version")]
+    Location {
+        /// The location.
+        location: String,
+    },
+    /// A column that the contract describes is not there.
+    #[error("input {file} has no column {column:?}, which object {object} of the contract describes; it has {present}")]
+    MissingColumn {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The contract's object.
+        object: String,
+        /// The columns that are there.
+        present: String,
+    },
+    /// A column name that stands twice.
+    #[error("input {file} has two columns named {column:?}; rename one of them")]
+    DuplicateColumn {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+    },
+    /// A column whose type cannot become the contract's without loss.
+    #[error("column {column:?} of input {file} has type {found}; the contract says {expected}, which it cannot become without loss")]
+    Type {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The contract's type.
+        expected: String,
+        /// The file's type.
+        found: String,
+    },
+    /// A value that is not of the contract's type. The value itself is not shown.
+    #[error("row {row} of input {file}: column {column:?} holds a value that is not a {expected}; correct the row, or the type in the contract")]
+    Value {
+        /// The file.
+        file: String,
+        /// The row, counted from 1, without a header.
+        row: u64,
+        /// The column.
+        column: String,
+        /// The contract's type.
+        expected: String,
+    },
+    /// The file changed while it was read.
+    #[error("input {file} changed while it was read; run again when nobody writes it")]
+    Changed {
+        /// The file.
+        file: String,
+    },
+    /// The file of another product's port is not the one that its run delivered.
+    #[error("input {file} is not what the committed run of {producer} delivered: its SHA-256 differs from the report's; run {producer} again")]
+    NotDelivered {
+        /// The file.
+        file: String,
+        /// The product that delivered it.
+        producer: ProductName,
+    },
+}
+
+/// Whose move it is when a run did not deliver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// Governance refuses: trust, approvals, the plan.
+    Governance,
+    /// The input is missing or broken.
+    Input,
+    /// A module misbehaved.
+    Module,
+    /// The machine: disk, permissions, another run.
+    Environment,
+    /// Someone cancelled.
+    Cancelled,
+}
+
+impl PipelineError {
+    /// Whose move it is.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Trust(_) | Self::Document(_) | Self::Plan { .. } => Blame::Governance,
+            Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
+            Self::Module { .. } => Blame::Module,
+            Self::Input(_) | Self::NoUpstream { .. } => Blame::Input,
+            Self::Cancelled { .. } => Blame::Cancelled,
+            Self::Engine(_)
+            | Self::Columns { .. }
+            | Self::Output { .. }
+            | Self::Busy { .. }
+            | Self::NotReproduced { .. }
+            | Self::Accounting { .. }
+            | Self::Mesh { .. }
+            | Self::Key { .. } => Blame::Environment,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A run: source, plan, sinks, quarantine and report.
+//!
+//! A [`Mesh`] says where things are on this machine. [`Pipeline::open`] verifies the
+//! signed repository and sets up the sandbox; [`Pipeline::plan`] brings approvals,
+//! modules and documents to the planner; [`Pipeline::run`] executes the plan:
+//!
+//! 1. the input file is found and digested; with the plan's digest that names the run;
+//! 2. record batches stream from it, in the contract's types, never more than a few
+//!    at a time in memory;
+//! 3. each passes through the steps of its segment: maps, filters and checks. Rows
+//!    that a quarantining check marked stay in the batch until the segment's end, so
+//!    that they are masked by the same steps, and then part from the others;
+//! 4. at the end checks conclude, every row is accounted for, and all files become
+//!    visible at once, or none does.
+//!
+//! No step sees a file; no file code sees a module.
+
+mod accounting;
+mod catalog;
+mod error;
+mod flow;
+mod gate;
+mod input;
+mod marks;
+mod mesh;
+mod pipeline;
+mod progress;
+mod quarantine;
+mod report;
+mod run;
+mod sink;
+mod source;
+mod staging;
+mod step;
+
+pub use accounting::Accounting;
+pub use error::{Blame, InputError, PipelineError};
+pub use input::InputRead;
+pub use mesh::Mesh;
+pub use pipeline::{Pipeline, Prepared};
+pub use progress::{Progress, Quiet};
+pub use report::{Delivery, Report, RuleReport, StepReport, summary};
+pub use run::{Outcome, RunOptions};
+pub use sink::Written;
+pub use staging::Commit;

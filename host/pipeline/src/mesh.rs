@@ -1,0 +1,99 @@
+//! Where a mesh is on this machine.
+
+use std::path::{Path, PathBuf};
+
+use bailiwick_engine::Keyring;
+use serde::Deserialize;
+
+use crate::PipelineError;
+
+/// The folders of a mesh on this machine: what `mesh.yaml` says, with its relative
+/// paths resolved against the folder that it is in.
+#[derive(Debug, Clone)]
+pub struct Mesh {
+    /// The signed repository.
+    pub repository: PathBuf,
+    /// The root of trust: a root metadata file that came by another way than the
+    /// repository (TUF 1.0, section 5.2).
+    pub root: PathBuf,
+    /// Where this machine remembers the newest metadata it saw, against rollback.
+    pub store: PathBuf,
+    /// What relative locations of inputs are relative to.
+    pub data: PathBuf,
+    /// Where products are delivered: `<output>/<domain>/<product>/current/`.
+    pub output: PathBuf,
+    /// Keys for `pseudonym`, one file `<name>.key` each; none: no keys.
+    pub keys: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    repository: PathBuf,
+    root: PathBuf,
+    #[serde(default = "default_store")]
+    store: PathBuf,
+    data: PathBuf,
+    output: PathBuf,
+    keys: Option<PathBuf>,
+}
+
+fn default_store() -> PathBuf {
+    ".bailiwick".into()
+}
+
+impl Mesh {
+    /// Reads a `mesh.yaml`.
+    ///
+    /// # Errors
+    /// [`PipelineError::Mesh`] when there is no such file or it is not of that form.
+    pub fn read(file: &Path) -> Result<Self, PipelineError> {
+        let unusable = |reason| PipelineError::Mesh { file: file.to_owned(), reason };
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            unusable(format!(
+                "{error}; name the mesh file with --mesh, or run in the folder that holds mesh.yaml"
+            ))
+        })?;
+        let document: Document =
+            serde_norway::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        Ok(Self {
+            repository: folder.join(document.repository),
+            root: folder.join(document.root),
+            store: folder.join(document.store),
+            data: folder.join(document.data),
+            output: folder.join(document.output),
+            keys: document.keys.map(|keys| folder.join(keys)),
+        })
+    }
+
+    /// Reads the keys: each file `<name>.key` of the keys folder, its bytes the key.
+    ///
+    /// # Errors
+    /// [`PipelineError::Mesh`] when the folder cannot be read or a file's name is no
+    /// name, [`PipelineError::Key`] when a key is too short.
+    pub fn keyring(&self) -> Result<Keyring, PipelineError> {
+        let mut keyring = Keyring::default();
+        let Some(folder) = &self.keys else { return Ok(keyring) };
+        let unreadable = |file: &Path, error: std::io::Error| PipelineError::Mesh {
+            file: file.to_owned(),
+            reason: format!("the keys cannot be read: {error}"),
+        };
+        for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+            let path = entry.map_err(|error| unreadable(folder, error))?.path();
+            if path.extension().is_none_or(|extension| extension != "key") {
+                continue;
+            }
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let name = stem.parse().map_err(|error| PipelineError::Mesh {
+                file: path.clone(),
+                reason: format!("the file's name is the key's name: {error}"),
+            })?;
+            let key = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
+            keyring
+                .insert(name, &key)
+                .map_err(|source| PipelineError::Key { file: path.clone(), source })?;
+        }
+        Ok(keyring)
+    }
+}

@@ -1,0 +1,165 @@
+//! A mesh, opened: verified, ready to plan and to run.
+
+use std::collections::BTreeMap;
+
+use bailiwick_engine::{Engine, Keyring, Module};
+use bailiwick_governance::{
+    Bindings, Contract, Documents, Framework, Plan, PlannedSource, Source, Upstream, plan,
+};
+use bailiwick_terms::{ModuleName, ProductName};
+use bailiwick_trust::{Listing, Repository, SignedDocument};
+use jiff::Timestamp;
+
+use crate::catalog::Catalog;
+use crate::run::{Outcome, RunOptions, run};
+use crate::{Mesh, PipelineError};
+
+/// A mesh whose repository was verified, with a sandbox to run its modules in.
+#[derive(Debug)]
+pub struct Pipeline {
+    mesh: Mesh,
+    repository: Repository,
+    engine: Engine,
+    keys: Keyring,
+}
+
+/// A plan with the modules that it names and the documents that it came from.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    pub(crate) modules: BTreeMap<ModuleName, Module>,
+    /// The signed documents behind the plan: target path to SHA-256, hexadecimal.
+    pub(crate) documents: BTreeMap<String, String>,
+}
+
+impl Pipeline {
+    /// Verifies the repository as of `now` and sets up the sandbox.
+    ///
+    /// # Errors
+    /// [`PipelineError::Mesh`] when the root cannot be read, [`PipelineError::Trust`]
+    /// when the repository is not trusted, [`PipelineError::Engine`] when there can be
+    /// no sandbox here.
+    pub fn open(mesh: Mesh, now: Timestamp) -> Result<Self, PipelineError> {
+        let root = std::fs::read(&mesh.root).map_err(|error| PipelineError::Mesh {
+            file: mesh.root.clone(),
+            reason: format!(
+                "the root of trust cannot be read: {error}; ask central governance for it"
+            ),
+        })?;
+        let repository =
+            Repository::open_with_store(&mesh.repository, &root, &mesh.store, now)?;
+        let engine = Engine::new().map_err(PipelineError::Engine)?;
+        let keys = mesh.keyring()?;
+        Ok(Self { mesh, repository, engine, keys })
+    }
+
+    /// The verified repository.
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// The products that domains have published, and the domains that could not be read.
+    pub fn products(&self) -> Listing<ProductName> {
+        self.repository.products()
+    }
+
+    pub(crate) fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    pub(crate) fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// Derives the plan of a product.
+    ///
+    /// # Errors
+    /// [`PipelineError::Plan`] with all that governance refuses;
+    /// [`PipelineError::Trust`] and [`PipelineError::Document`] for what it is derived from.
+    pub fn plan(&self, product: &ProductName) -> Result<Prepared, PipelineError> {
+        let mut documents = BTreeMap::new();
+        let mut text = |document: SignedDocument| {
+            documents.insert(document.path().to_owned(), document.sha256().to_owned());
+            // What is not UTF-8 is no YAML either: the reader says so.
+            (document.path().to_owned(), String::from_utf8_lossy(document.bytes()).into_owned())
+        };
+        let (file, framework) = text(self.repository.framework()?);
+        let framework = Framework::read(&file, &framework)?;
+        let (contract, bindings) = self.read(product, &mut text)?;
+        let producer = match &bindings.input.source {
+            Source::Product { product, .. } => Some(self.read(product, &mut text)?),
+            Source::Location { .. } => None,
+        };
+        let catalog = Catalog::new(&self.repository, &self.engine);
+        let given = Documents {
+            contract: &contract,
+            bindings: &bindings,
+            framework: &framework,
+            upstream: producer
+                .as_ref()
+                .map(|(contract, bindings)| Upstream { contract, bindings }),
+        };
+        let plan = plan(&given, &catalog)
+            .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
+        let mut modules = catalog.into_modules();
+        modules.retain(|name, _| plan.steps.iter().any(|step| step.module == *name));
+        Ok(Prepared { plan, modules, documents })
+    }
+
+    fn read(
+        &self,
+        product: &ProductName,
+        text: &mut impl FnMut(SignedDocument) -> (String, String),
+    ) -> Result<(Contract, Bindings), PipelineError> {
+        let (file, contract) = text(self.repository.contract(product)?);
+        let contract = Contract::read(&file, &contract)?;
+        let (file, bindings) = text(self.repository.bindings(product)?);
+        Ok((contract, Bindings::read(&file, &bindings)?))
+    }
+
+    /// Executes a plan.
+    ///
+    /// # Errors
+    /// Whatever kept it from delivering, save a quality gate: that is
+    /// [`Outcome::Blocked`]. After an error nothing of the run is visible.
+    pub fn run(
+        &self,
+        prepared: &Prepared,
+        options: &RunOptions<'_>,
+    ) -> Result<Outcome, PipelineError> {
+        run(self, prepared, options)
+    }
+
+    /// The products among these in an order in which each comes after the one it reads.
+    /// Those that cannot be planned come last: running them says why.
+    pub fn ordered(&self, products: &[ProductName]) -> Vec<ProductName> {
+        let reads = |product: &ProductName| {
+            let prepared = self.plan(product).ok()?;
+            match prepared.plan.input.source {
+                PlannedSource::Product { product, .. } => Some(product),
+                PlannedSource::Location { .. } => None,
+            }
+        };
+        let edges: Vec<_> = products.iter().map(|product| (product, reads(product))).collect();
+        let mut ordered: Vec<ProductName> = Vec::new();
+        while ordered.len() < products.len() {
+            let before = ordered.len();
+            for (product, reads) in &edges {
+                let waits = reads
+                    .as_ref()
+                    .is_some_and(|other| products.contains(other) && !ordered.contains(other));
+                if !waits && !ordered.contains(product) {
+                    ordered.push((*product).clone());
+                }
+            }
+            if ordered.len() == before {
+                // A circle: each waits for another, and says so when it runs.
+                let waiting = products.iter().filter(|product| !ordered.contains(product));
+                let waiting: Vec<_> = waiting.cloned().collect();
+                ordered.extend(waiting);
+            }
+        }
+        ordered
+    }
+}

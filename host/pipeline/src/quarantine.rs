@@ -1,0 +1,106 @@
+//! The rows that checks kept from the output, with why.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray, StructArray};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use bailiwick_columnar::ColumnarError;
+use bailiwick_governance::{Format, Segment};
+
+use crate::PipelineError;
+use crate::sink::{Sink, Written};
+
+/// The column that says why a row is here.
+const REASONS: &str = "_bailiwick";
+
+/// One segment's quarantine: a Parquet file, begun with its first row. It has the
+/// columns that the plan lets a quarantined row leave with, and `_bailiwick`: the
+/// rules that the row failed and the run.
+pub(crate) struct Quarantine {
+    stem: String,
+    schema: SchemaRef,
+    fields: Fields,
+    columns: Vec<String>,
+    run: String,
+    sink: Option<Sink>,
+    rows: u64,
+}
+
+impl Quarantine {
+    pub(crate) fn new(index: usize, segment: &Segment, run: &str) -> Self {
+        let rules = Field::new_list("rules", Field::new_list_field(DataType::Utf8, true), false);
+        let fields = Fields::from(vec![rules, Field::new("run", DataType::Utf8, false)]);
+        let mut schema: Vec<Field> = segment.quarantine.clone();
+        schema.push(Field::new_struct(REASONS, fields.clone(), false));
+        let stem = if index == 0 { "quarantine".into() } else { format!("quarantine-{}", index + 1) };
+        Self {
+            stem,
+            schema: Arc::new(Schema::new(schema)),
+            fields,
+            columns: segment.quarantine.iter().map(|field| field.name().clone()).collect(),
+            run: run.to_owned(),
+            sink: None,
+            rows: 0,
+        }
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Writes rows and the lists of rules that they failed.
+    pub(crate) fn write(
+        &mut self,
+        folder: &Path,
+        batch: &RecordBatch,
+        rules: ArrayRef,
+    ) -> Result<(), QuarantineError> {
+        let present = batch.schema();
+        let indices = self.columns.iter().map(|name| present.index_of(name));
+        let indices = indices.collect::<Result<Vec<_>, _>>().map_err(ColumnarError::from)?;
+        let mut columns: Vec<ArrayRef> =
+            batch.project(&indices).map_err(ColumnarError::from)?.columns().to_vec();
+        let runs: StringArray = std::iter::repeat_n(Some(&self.run), batch.num_rows()).collect();
+        let reasons = StructArray::try_new(self.fields.clone(), vec![rules, Arc::new(runs)], None)
+            .map_err(ColumnarError::from)?;
+        columns.push(Arc::new(reasons));
+        let batch =
+            RecordBatch::try_new(self.schema.clone(), columns).map_err(ColumnarError::from)?;
+        let sink = match &mut self.sink {
+            Some(sink) => sink,
+            none => none.insert(Sink::create(
+                folder,
+                &self.stem,
+                Format::Parquet,
+                self.schema.clone(),
+            )?),
+        };
+        sink.write(&batch)?;
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    /// Ends the file, if a row ever came.
+    pub(crate) fn close(self) -> Result<Option<Written>, PipelineError> {
+        self.sink.map(Sink::close).transpose()
+    }
+}
+
+/// Why rows could not be quarantined.
+pub(crate) enum QuarantineError {
+    Columns(ColumnarError),
+    Output(PipelineError),
+}
+
+impl From<ColumnarError> for QuarantineError {
+    fn from(error: ColumnarError) -> Self {
+        Self::Columns(error)
+    }
+}
+
+impl From<PipelineError> for QuarantineError {
+    fn from(error: PipelineError) -> Self {
+        Self::Output(error)
+    }
+}

@@ -1,0 +1,80 @@
+//! A report in plain words, for a terminal.
+
+use std::fmt::Write as _;
+
+use bailiwick_governance::{OnFailure, Verdict};
+
+use super::{Delivery, Report, RuleReport};
+
+/// The report as a few lines: what came of the run, where its rows went, what each
+/// rule found.
+pub fn summary(report: &Report) -> String {
+    let mut text = String::new();
+    // INVARIANT: writing into a string does not fail.
+    let _ = write(&mut text, report);
+    text
+}
+
+fn write(text: &mut String, report: &Report) -> std::fmt::Result {
+    let came = match report.delivery {
+        Delivery::Delivered => "delivered",
+        Delivery::Blocked => "BLOCKED by its quality gate: nothing was delivered",
+    };
+    writeln!(text, "{}: {came}", report.product)?;
+    writeln!(text, "  rows    {}", report.accounting)?;
+    if !report.rules.is_empty() {
+        writeln!(text, "  rules")?;
+        let names: Vec<String> =
+            report.rules.iter().map(|rule| format!("{}/{}", rule.step, rule.rule)).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        for (rule, name) in report.rules.iter().zip(&names) {
+            writeln!(text, "    {:<7} {name:<width$}  {}", word(rule), found(rule))?;
+        }
+    }
+    for (column, nulls) in &report.required_nulls {
+        writeln!(
+            text,
+            "    BLOCK   the contract requires a value in column {column}, {nulls} rows have none; \
+             bind a completeness check that quarantines them, or fill them"
+        )?;
+    }
+    for step in &report.steps {
+        for line in &step.log {
+            writeln!(text, "  {} says: {line}", step.step)?;
+        }
+    }
+    for note in &report.notes {
+        writeln!(text, "  note    {note}")?;
+    }
+    Ok(())
+}
+
+fn word(rule: &RuleReport) -> &'static str {
+    match (rule.verdict, rule.blocks) {
+        (_, true) => "BLOCK",
+        (Verdict::Passed, _) => "pass",
+        (Verdict::Failed, _) => "fail",
+        (Verdict::Unjudged, _) => "noted",
+    }
+}
+
+fn found(rule: &RuleReport) -> String {
+    let mut found = match rule.failed {
+        Some(failed) => format!("{failed} of {} rows fail", rule.rows),
+        None => rule
+            .measures
+            .get("value")
+            .map_or("no value".into(), |value| format!("{value} over {} rows", rule.rows)),
+    };
+    if let Some(threshold) = &rule.threshold {
+        found.push_str(&format!(" (must be {threshold})"));
+    }
+    match rule.on_failure {
+        OnFailure::Quarantine if rule.failed.is_some_and(|failed| failed > 0) => {
+            found.push_str(", quarantined");
+        }
+        OnFailure::Observe => found.push_str(", observed"),
+        _ => {}
+    }
+    found
+}

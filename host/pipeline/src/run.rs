@@ -1,0 +1,186 @@
+//! One execution of a plan over its input.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow_schema::FieldRef;
+use bailiwick_governance::Plan;
+use sha2::{Digest, Sha256};
+
+use crate::flow::{Flow, Flowed};
+use crate::input::InputFile;
+use crate::progress::{Progress, Quiet};
+use crate::report::{Delivery, REPORT_VERSION, Report};
+use crate::source::Source;
+use crate::staging::{Commit, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::{Pipeline, PipelineError, Prepared};
+
+/// The version of bailiwick, part of a run's id: another version may write other bytes.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How a plan is executed.
+#[derive(Clone)]
+pub struct RunOptions<'a> {
+    /// A file to read in place of the one that the bindings name. It must be as the
+    /// same contract object describes it.
+    pub input: Option<String>,
+    /// Set from elsewhere to end the run: it then delivers nothing.
+    pub cancel: Arc<AtomicBool>,
+    /// Told how far the run is.
+    pub progress: &'a dyn Progress,
+}
+
+impl Default for RunOptions<'_> {
+    fn default() -> Self {
+        Self { input: None, cancel: Arc::default(), progress: &Quiet }
+    }
+}
+
+impl std::fmt::Debug for RunOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunOptions").field("input", &self.input).finish_non_exhaustive()
+    }
+}
+
+/// How a run ended that no error ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Everything is committed.
+    Delivered {
+        /// The folder of the run.
+        folder: PathBuf,
+        /// Whether it is new, or gave again what was committed before.
+        commit: Commit,
+        /// What it found.
+        report: Box<Report>,
+    },
+    /// A quality gate failed: nothing is delivered.
+    Blocked {
+        /// The file of the report.
+        file: PathBuf,
+        /// What it found.
+        report: Box<Report>,
+    },
+}
+
+impl Outcome {
+    /// What the run found.
+    pub fn report(&self) -> &Report {
+        match self {
+            Self::Delivered { report, .. } | Self::Blocked { report, .. } => report,
+        }
+    }
+}
+
+pub(crate) fn run(
+    pipeline: &Pipeline,
+    prepared: &Prepared,
+    options: &RunOptions<'_>,
+) -> Result<Outcome, PipelineError> {
+    let (mesh, plan) = (pipeline.mesh(), &prepared.plan);
+    let digest = plan.digest().map_err(|error| PipelineError::Accounting {
+        product: plan.product.clone(),
+        detail: format!("the plan has no digest: {error}"),
+    })?;
+    let input = InputFile::find(mesh, plan, options.input.as_deref())?;
+    let mut source = Source::open(&input, &projected(plan), &plan.input.object)?;
+    let run = run_id(plan, &digest, &input);
+
+    let folder = ProductFolder::new(&mesh.output, &plan.product);
+    let staging = Staging::begin(&folder, &plan.product, &run)?;
+    let schema = Arc::clone(source.schema());
+    let mut flow = Flow::open(prepared, pipeline.keys(), &schema, staging.path(), &run)?;
+    while let Some(batch) = source.next()? {
+        if options.cancel.load(Ordering::Relaxed) {
+            return Err(PipelineError::Cancelled { product: plan.product.clone() });
+        }
+        flow.push(batch)?;
+        options.progress.rows(source.rows(), source.total_rows());
+    }
+    input.check_unchanged()?;
+    let flowed = flow.finish()?;
+
+    let mut report = report(prepared, run, digest, &input, flowed);
+    if report.delivery == Delivery::Blocked {
+        // What was written stays invisible and goes with the staging folder.
+        report.output = None;
+        report.quarantine.clear();
+        let file = staging.block(&json(&report)?)?;
+        return Ok(Outcome::Blocked { file, report: Box::new(report) });
+    }
+    if !report.accounting.balances() {
+        let detail = report.accounting.to_string();
+        return Err(PipelineError::Accounting { product: plan.product.clone(), detail });
+    }
+    write_file(staging.path(), REPORT, &json(&report)?)?;
+    let text = plan.to_json().map_err(|error| PipelineError::Accounting {
+        product: plan.product.clone(),
+        detail: format!("the plan cannot be written: {error}"),
+    })?;
+    write_file(staging.path(), PLAN, &(text + "\n"))?;
+    let (folder, commit) = staging.commit(&report)?;
+    Ok(Outcome::Delivered { folder, commit, report: Box::new(report) })
+}
+
+fn json(report: &Report) -> Result<String, PipelineError> {
+    report.to_json().map_err(|error| PipelineError::Accounting {
+        product: report.product.clone(),
+        detail: format!("the report cannot be written: {error}"),
+    })
+}
+
+/// The fields to read: those of the plan's projection, in the contract's order.
+fn projected(plan: &Plan) -> Vec<FieldRef> {
+    let columns = plan.input.columns.iter();
+    columns
+        .filter(|column| plan.input.projection.contains(column.field.name()))
+        .map(|column| Arc::new(column.field.clone()))
+        .collect()
+}
+
+/// The id of a run: the same inputs, plan and version of bailiwick give the same.
+fn run_id(plan: &Plan, plan_digest: &str, input: &InputFile) -> String {
+    let mut digest = Sha256::new();
+    for part in [
+        VERSION,
+        &plan.product.to_string(),
+        plan_digest,
+        &input.read.sha256,
+        &input.read.format.to_string(),
+    ] {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
+    }
+    hex::encode(digest.finalize()).chars().take(16).collect()
+}
+
+fn report(
+    prepared: &Prepared,
+    run: String,
+    plan_digest: String,
+    input: &InputFile,
+    flowed: Flowed,
+) -> Report {
+    let plan = &prepared.plan;
+    let blocked =
+        flowed.rules.iter().any(|rule| rule.blocks) || !flowed.required_nulls.is_empty();
+    Report {
+        report_version: REPORT_VERSION.to_owned(),
+        product: plan.product.clone(),
+        run,
+        bailiwick: VERSION.to_owned(),
+        delivery: if blocked { Delivery::Blocked } else { Delivery::Delivered },
+        plan: plan_digest,
+        documents: prepared.documents.clone(),
+        input: input.read.clone(),
+        accounting: flowed.accounting,
+        rules: flowed.rules,
+        required_nulls: flowed.required_nulls,
+        steps: flowed.steps,
+        output: Some(flowed.output),
+        quarantine: flowed.quarantine,
+        lineage: Report::lineage_of(plan),
+        notes: plan.notes.clone(),
+    }
+}

@@ -1,0 +1,114 @@
+//! Where everything is: file names of roles, paths of targets.
+//!
+//! ```text
+//! metadata/1.root.json  2.targets.json  5.sales.json  9.snapshot.json  timestamp.json
+//! targets/framework.yaml                               as <sha256>.framework.yaml
+//!         deny.json
+//!         approvals/<domain>/<module>/<version>.<sha256 of the module>.json
+//!         domains/<domain>/products/<product>/contract.yaml
+//!         domains/<domain>/products/<product>/bindings.yaml
+//!         domains/<domain>/modules/<module>/<version>.wasm
+//! ```
+//!
+//! A path is only ever built from names that parse, so none leaves its folder.
+//! No file name is longer than 64 (prefix) + 1 + 64 (version) + 1 + 64 + 5 bytes.
+
+use std::fmt::Write;
+
+use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
+
+use crate::TrustError;
+use crate::bounds::MAX_VERSION_BYTES;
+
+pub(crate) const FRAMEWORK: &str = "framework.yaml";
+pub(crate) const DENY_LIST: &str = "deny.json";
+pub(crate) const TIMESTAMP: &str = "metadata/timestamp.json";
+/// The roles that every repository has (TUF 2.1): no domain can be named so,
+/// since its metadata would have the same file name.
+pub(crate) const TOP_LEVEL_ROLES: [&str; 5] =
+    ["root", "targets", "snapshot", "timestamp", "mirrors"];
+
+/// The patterns that a domain is delegated. `*` stops at a slash (TUF 4.5), so they
+/// cover contracts, bindings and modules and nothing else.
+pub(crate) fn patterns(domain: &DomainName) -> [String; 2] {
+    [format!("domains/{domain}/products/*/*"), format!("domains/{domain}/modules/*/*")]
+}
+
+pub(crate) fn contract(product: &ProductName) -> String {
+    format!("domains/{}/products/{}/contract.yaml", product.domain(), product.product())
+}
+
+pub(crate) fn bindings(product: &ProductName) -> String {
+    format!("domains/{}/products/{}/bindings.yaml", product.domain(), product.product())
+}
+
+/// The product whose contract is at the path.
+pub(crate) fn product_of(path: &str) -> Option<ProductName> {
+    let (domain, rest) = path.strip_prefix("domains/")?.split_once("/products/")?;
+    let product = rest.strip_suffix("/contract.yaml")?;
+    Some(ProductName::new(domain.parse().ok()?, product.parse().ok()?))
+}
+
+pub(crate) fn module(module: &ModuleName) -> Result<String, TrustError> {
+    let version = version(module)?;
+    Ok(format!("domains/{}/modules/{}/{version}.wasm", module.domain(), module.module()))
+}
+
+/// The module that is at the path.
+pub(crate) fn module_of(path: &str) -> Option<ModuleName> {
+    let (domain, rest) = path.strip_prefix("domains/")?.split_once("/modules/")?;
+    let (module, version) = rest.strip_suffix(".wasm")?.split_once('/')?;
+    let name: ModuleName = format!("{domain}/{module}@{version}").parse().ok()?;
+    self::version(&name).ok()?;
+    Some(name)
+}
+
+pub(crate) fn approval(module: &ModuleName, digest: &ModuleDigest) -> Result<String, TrustError> {
+    let version = version(module)?;
+    Ok(format!("approvals/{}/{}/{version}.{digest}.json", module.domain(), module.module()))
+}
+
+fn version(module: &ModuleName) -> Result<String, TrustError> {
+    let version = module.version().to_string();
+    if version.len() > MAX_VERSION_BYTES {
+        return Err(TrustError::LongVersion {
+            module: module.unversioned().to_string(),
+            bytes: version.len(),
+        });
+    }
+    Ok(version)
+}
+
+/// The file of a role's metadata (TUF 6.1): under consistent snapshots its version
+/// comes first.
+pub(crate) fn metadata(role: &str, version: u64, consistent: bool) -> String {
+    // Domains' names need no escapes. Delegations of a domain's own may have any
+    // name, and none of them may leave the folder.
+    let mut name = String::new();
+    for byte in role.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            name.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(name, "%{byte:02X}");
+        }
+    }
+    if consistent {
+        format!("metadata/{version}.{name}.json")
+    } else {
+        format!("metadata/{name}.json")
+    }
+}
+
+/// The file of a target (TUF 5.7.3): under consistent snapshots its hash comes
+/// before the last part of its path. The path must be one of the above.
+pub(crate) fn target(path: &str, sha256: &[u8], consistent: bool) -> String {
+    if !consistent {
+        return format!("targets/{path}");
+    }
+    let hash = hex::encode(sha256);
+    match path.rsplit_once('/') {
+        Some((folder, name)) => format!("targets/{folder}/{hash}.{name}"),
+        None => format!("targets/{hash}.{path}"),
+    }
+}

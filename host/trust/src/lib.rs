@@ -1,0 +1,83 @@
+//! The signed repository: publish, delegate, approve, revoke, verify.
+//!
+//! A repository is a folder that follows [The Update Framework][tuf], version 1.0.
+//! Central governance is its `targets` role: it signs the framework, the approvals
+//! and the list of what it took back. Each domain is a terminating delegation: it
+//! signs its own contracts, bindings and modules, and nothing outside its own paths.
+//!
+//! [`Publisher`] makes states of a repository. It takes the keys it signs with from
+//! its caller, signs only on top of what it has verified, and makes a state current
+//! with the last of its writes.
+//!
+//! [`Repository`] is the client. It trusts one root file and the time it is given, and
+//! follows the signatures from there (TUF, section 5). A domain's metadata is read
+//! when something of that domain is asked for, so a broken domain stops nobody else.
+//!
+//! Nothing unsigned runs: [`Repository::module`] is the only source of an
+//! [`ApprovedModule`], and it asks of every module that its domain signed these very
+//! bytes, that central governance approved their digest under this name for this
+//! time, and that it did not take that back. What a module is granted comes from the
+//! approval alone. All that is not proven is a [`TrustError`] which says what to do.
+//!
+//! ```
+//! use bailiwick_trust::*;
+//! # let folder = tempfile::tempdir()?;
+//! # let now = jiff::Timestamp::now();
+//! let (central, online, sales) =
+//!     (SigningKey::generate()?, SigningKey::generate()?, SigningKey::generate()?);
+//! let keyholders = Keyholders {
+//!     root: Signers::one(central.public()),
+//!     targets: Signers::one(central.public()),
+//!     snapshot: Signers::one(online.public()),
+//!     timestamp: Signers::one(online.public()),
+//! };
+//! let keys = [&central, &online, &sales];
+//! let publisher =
+//!     Publisher::create(folder.path(), &keyholders, Lifetimes::default(), &keys, now)?;
+//!
+//! let (name, component) = ("sales/mask@1.0.0".parse::<ModuleName>()?, b"\0asm...".to_vec());
+//! let until = now + jiff::SignedDuration::from_hours(24 * 30);
+//! let mut change = Change::new();
+//! change.onboard("sales".parse()?, Signers::one(sales.public()));
+//! change.approve(Approval::new(name.clone(), ModuleDigest::of(&component), until));
+//! change.module(name.clone(), component);
+//! publisher.commit(&change, &keys, now)?;
+//!
+//! let repository = Repository::open(folder.path(), publisher.trusted_root(), now)?;
+//! let module: ApprovedModule = repository.module(&name)?;
+//! assert_eq!(&module.bytes()[..4], b"\0asm");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [tuf]: https://theupdateframework.github.io/specification/latest/
+
+mod approval;
+pub mod bounds;
+mod chain;
+mod delegation;
+mod deny;
+mod directory;
+mod document;
+mod durable;
+mod error;
+mod key;
+mod layout;
+mod listing;
+mod metadata;
+mod module;
+mod pattern;
+mod publish;
+mod repository;
+mod store;
+mod versions;
+
+pub use approval::Approval;
+pub use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
+pub use document::SignedDocument;
+pub use error::TrustError;
+pub use key::{KeyError, PublicKey, SigningKey};
+pub use listing::{BrokenDomain, ListedModule, Listing};
+pub use module::ApprovedModule;
+pub use publish::{Change, Keyholders, Lifetimes, PublishError, Publisher, Signers};
+pub use repository::Repository;
+pub use versions::Versions;

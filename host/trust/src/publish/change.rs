@@ -1,0 +1,108 @@
+//! What one publish changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
+
+use super::Signers;
+use crate::Approval;
+
+/// What one publish changes: any number of steps that become visible together.
+///
+/// An empty change renews snapshot and timestamp only, which is what keeps a
+/// repository current.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub(super) framework: Option<Arc<[u8]>>,
+    pub(super) approvals: Vec<Approval>,
+    pub(super) withdrawn: BTreeSet<(ModuleName, ModuleDigest)>,
+    pub(super) denied: BTreeMap<ModuleDigest, String>,
+    pub(super) onboarded: BTreeMap<DomainName, Signers>,
+    pub(super) contracts: BTreeMap<ProductName, Arc<[u8]>>,
+    pub(super) bindings: BTreeMap<ProductName, Arc<[u8]>>,
+    pub(super) modules: BTreeMap<ModuleName, Arc<[u8]>>,
+    pub(super) renew_governance: bool,
+    pub(super) renewed: BTreeSet<DomainName>,
+}
+
+impl Change {
+    /// No change yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Central governance: publishes the framework.
+    pub fn framework(&mut self, yaml: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.framework = Some(yaml.into());
+        self
+    }
+
+    /// Central governance: delegates a domain's contracts, bindings and modules to
+    /// its keys. For a domain that is onboarded already, replaces its keys; what it
+    /// published is then signed anew, so both sides' keys are needed.
+    pub fn onboard(&mut self, domain: DomainName, signers: Signers) -> &mut Self {
+        self.onboarded.insert(domain, signers);
+        self
+    }
+
+    /// Central governance: approves a module. Replaces an earlier approval of the
+    /// same digest under the same name.
+    pub fn approve(&mut self, approval: Approval) -> &mut Self {
+        self.approvals.push(approval);
+        self
+    }
+
+    /// Central governance: ends an approval.
+    pub fn withdraw(&mut self, module: ModuleName, digest: ModuleDigest) -> &mut Self {
+        self.withdrawn.insert((module, digest));
+        self
+    }
+
+    /// Central governance: revokes a digest for good, under every name and approval.
+    pub fn deny(&mut self, digest: ModuleDigest, reason: impl Into<String>) -> &mut Self {
+        self.denied.insert(digest, reason.into());
+        self
+    }
+
+    /// Central governance: signs its metadata anew, for a later expiry.
+    pub fn renew_governance(&mut self) -> &mut Self {
+        self.renew_governance = true;
+        self
+    }
+
+    /// A domain: publishes a product's contract.
+    pub fn contract(&mut self, product: ProductName, yaml: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.contracts.insert(product, yaml.into());
+        self
+    }
+
+    /// A domain: publishes a product's bindings.
+    pub fn bindings(&mut self, product: ProductName, yaml: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.bindings.insert(product, yaml.into());
+        self
+    }
+
+    /// A domain: publishes a version of a module. A published version never changes.
+    pub fn module(&mut self, module: ModuleName, component: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.modules.insert(module, component.into());
+        self
+    }
+
+    /// A domain: signs its metadata anew, for a later expiry.
+    pub fn renew(&mut self, domain: DomainName) -> &mut Self {
+        self.renewed.insert(domain);
+        self
+    }
+
+    /// The domains whose metadata this changes.
+    pub(super) fn domains(&self) -> BTreeSet<DomainName> {
+        let products = self.contracts.keys().chain(self.bindings.keys());
+        products
+            .map(ProductName::domain)
+            .chain(self.modules.keys().map(ModuleName::domain))
+            .chain(&self.renewed)
+            .cloned()
+            .collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Why something was not published.
+
+use crate::TrustError;
+
+/// Why nothing was published. The repository is then as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// What is there already is not trusted, so nothing is signed on top of it.
+    #[error("what is published already is not trusted: {0}")]
+    Trust(#[from] TrustError),
+    /// There is a repository.
+    #[error("{folder} already holds a repository; publish to it, or choose another folder")]
+    Exists {
+        /// The folder.
+        folder: String,
+    },
+    /// Too few of a role's keys were given.
+    #[error(
+        "`{role}` must be signed by {threshold} of its keys and {given} of them are given; \
+         its keys are {expected}"
+    )]
+    MissingKeys {
+        /// The role.
+        role: String,
+        /// How many must sign.
+        threshold: u64,
+        /// How many were given.
+        given: usize,
+        /// The ids of the keys that count.
+        expected: String,
+    },
+    /// The signers of a role cannot be.
+    #[error(
+        "{threshold} of {keys} keys is not possible; give a threshold from 1 to the number of keys"
+    )]
+    Threshold {
+        /// How many should sign.
+        threshold: u32,
+        /// How many keys there are.
+        keys: usize,
+    },
+    /// A key is given twice.
+    #[error("key {id} is given twice; each signer has a key of their own")]
+    SameKey {
+        /// The key's id.
+        id: String,
+    },
+    /// The domain's name is that of a role which every repository has.
+    #[error(
+        "a domain cannot be named `{domain}`: the repository itself uses that name; choose another"
+    )]
+    ReservedName {
+        /// The domain.
+        domain: String,
+    },
+    /// The domain was not onboarded.
+    #[error("domain `{domain}` is not onboarded; central governance must onboard it first")]
+    UnknownDomain {
+        /// The domain.
+        domain: String,
+    },
+    /// The version is taken.
+    #[error(
+        "module {module} is already published with other content (sha256 {published}); \
+         a published version never changes: raise the version"
+    )]
+    ModuleExists {
+        /// The module.
+        module: String,
+        /// The digest that is published.
+        published: String,
+    },
+    /// Clients would refuse it for its size.
+    #[error("{what} has {bytes} bytes and clients read at most {limit}; make it smaller")]
+    TooLarge {
+        /// What it is.
+        what: String,
+        /// Its size, bytes.
+        bytes: u64,
+        /// The limit, bytes.
+        limit: u64,
+    },
+    /// More domains than clients read delegations for.
+    #[error(
+        "{patterns} path patterns are delegated and clients read at most {limit}; use fewer domains"
+    )]
+    TooManyDomains {
+        /// How many patterns there would be.
+        patterns: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A lifetime is negative or beyond the calendar.
+    #[error(
+        "the lifetime of `{role}` does not end at a time in the future; give a shorter, positive one"
+    )]
+    Lifetime {
+        /// The role.
+        role: String,
+    },
+    /// The largest version number is used up.
+    #[error("`{role}` has reached the last version number")]
+    LastVersion {
+        /// The role.
+        role: String,
+    },
+    /// What is to be signed has no canonical form.
+    #[error("cannot encode {what}: {detail}")]
+    Encoding {
+        /// What it is.
+        what: String,
+        /// Why it failed.
+        detail: String,
+    },
+    /// A file could not be written.
+    #[error(
+        "cannot write {file}: {source}; the repository is as it was: repeat when that is mended"
+    )]
+    Io {
+        /// The file, within the repository.
+        file: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}

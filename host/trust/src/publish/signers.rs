@@ -1,0 +1,171 @@
+//! Who signs, and for how long.
+
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU64;
+
+use jiff::{SignedDuration, Timestamp};
+use tough::schema::decoded::{Decoded, Hex};
+use tough::schema::key::Key;
+use tough::schema::{DelegatedRole, PathPattern, PathSet, Role, RoleKeys, Signature, Signed};
+
+use super::PublishError;
+use crate::error::{excerpt, names};
+use crate::key::{PublicKey, SigningKey};
+
+/// The keys of one role, and how many of them must sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signers {
+    threshold: NonZeroU64,
+    keys: Vec<PublicKey>,
+}
+
+impl Signers {
+    /// One key, which signs alone.
+    pub fn one(key: &PublicKey) -> Self {
+        Self { threshold: NonZeroU64::MIN, keys: vec![key.clone()] }
+    }
+
+    /// `threshold` of these keys.
+    pub fn of<'a>(
+        threshold: u32,
+        keys: impl IntoIterator<Item = &'a PublicKey>,
+    ) -> Result<Self, PublishError> {
+        let mut distinct = BTreeMap::new();
+        for key in keys {
+            if distinct.insert(key.id(), key.clone()).is_some() {
+                return Err(PublishError::SameKey { id: key.id() });
+            }
+        }
+        let keys: Vec<_> = distinct.into_values().collect();
+        match NonZeroU64::new(threshold.into()) {
+            Some(needed) if threshold as usize <= keys.len() => {
+                Ok(Self { threshold: needed, keys })
+            }
+            _ => Err(PublishError::Threshold { threshold, keys: keys.len() }),
+        }
+    }
+
+    fn ids(&self) -> Vec<Decoded<Hex>> {
+        self.keys.iter().map(|key| key.tuf_id().clone()).collect()
+    }
+
+    pub(super) fn role_keys(&self) -> RoleKeys {
+        RoleKeys { keyids: self.ids(), threshold: self.threshold, _extra: HashMap::new() }
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = (Decoded<Hex>, Key)> {
+        self.keys.iter().map(|key| (key.tuf_id().clone(), key.tuf_key().clone()))
+    }
+
+    /// A terminating delegation: what it covers is up to the domain alone.
+    pub(super) fn delegated(
+        &self,
+        role: &str,
+        patterns: &[String],
+    ) -> Result<DelegatedRole, PublishError> {
+        let patterns: Result<Vec<_>, _> = patterns.iter().map(PathPattern::new).collect();
+        let patterns = patterns.map_err(|error| PublishError::Encoding {
+            what: format!("the paths of `{role}`"),
+            detail: excerpt(error),
+        })?;
+        Ok(DelegatedRole {
+            name: role.to_owned(),
+            keyids: self.ids(),
+            threshold: self.threshold,
+            paths: PathSet::Paths(patterns),
+            terminating: true,
+            targets: None,
+        })
+    }
+}
+
+/// Who signs the roles of a new repository. One key may serve several roles; the
+/// keys of root and targets belong offline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyholders {
+    /// Who may change who signs.
+    pub root: Signers,
+    /// Central governance.
+    pub targets: Signers,
+    /// Says which metadata belong together.
+    pub snapshot: Signers,
+    /// Says which snapshot is current.
+    pub timestamp: Signers,
+}
+
+/// How long what is signed counts, from the moment it is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Of the root. Default 365 days: key holders have to meet.
+    pub root: SignedDuration,
+    /// Of central governance's metadata. Default 90 days.
+    pub targets: SignedDuration,
+    /// Of a domain's metadata. Default 90 days.
+    pub domain: SignedDuration,
+    /// Of the snapshot. Default 7 days.
+    pub snapshot: SignedDuration,
+    /// Of the timestamp. Default 24 hours: the longest that a host may stay
+    /// ignorant of a revocation.
+    pub timestamp: SignedDuration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        Self {
+            root: days(365),
+            targets: days(90),
+            domain: days(90),
+            snapshot: days(7),
+            timestamp: days(1),
+        }
+    }
+}
+
+/// When something signed now ends, in whole seconds (TUF 4.2.1).
+pub(super) fn expiry(
+    now: Timestamp,
+    lifetime: SignedDuration,
+    role: &str,
+) -> Result<Timestamp, PublishError> {
+    let end = now.checked_add(lifetime).ok();
+    end.and_then(|end| Timestamp::from_second(end.as_second()).ok())
+        .filter(|end| *end > now)
+        .ok_or_else(|| PublishError::Lifetime { role: role.to_owned() })
+}
+
+/// Signs with those of the keys given that count for the role; an error if there are
+/// too few.
+pub(super) fn sign<T: Role>(
+    signed: T,
+    role: &str,
+    ids: &[Decoded<Hex>],
+    threshold: NonZeroU64,
+    keys: &[&SigningKey],
+) -> Result<Signed<T>, PublishError> {
+    let message = signed.canonical_form().map_err(|error| PublishError::Encoding {
+        what: format!("`{role}`"),
+        detail: excerpt(error),
+    })?;
+    let signers: BTreeMap<String, &SigningKey> = keys
+        .iter()
+        .filter(|key| ids.contains(key.public().tuf_id()))
+        .map(|key| (key.public().id(), *key))
+        .collect();
+    if (signers.len() as u64) < threshold.get() {
+        return Err(PublishError::MissingKeys {
+            role: role.to_owned(),
+            threshold: threshold.get(),
+            given: signers.len(),
+            expected: names(ids.iter().map(hex::encode)),
+        });
+    }
+    let signatures = signers
+        .into_values()
+        .map(|key| Signature {
+            keyid: key.public().tuf_id().clone(),
+            sig: key.sign(&message).into(),
+        })
+        .collect();
+    Ok(Signed { signed, signatures })
+}

@@ -1,0 +1,300 @@
+//! The verifying client.
+
+use std::path::Path;
+
+use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
+use jiff::Timestamp;
+use tough::TargetName;
+use tough::schema::{DelegatedRole, Target, Targets};
+
+use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_MODULE_BYTES};
+use crate::chain::{Chain, Clock};
+use crate::delegation::{self, Found};
+use crate::deny::DenyList;
+use crate::directory::Directory;
+use crate::document::{self, SignedDocument};
+use crate::error::{excerpt, names};
+use crate::listing::{BrokenDomain, ListedModule, Listing};
+use crate::module::{ApprovedModule, UnverifiedModule};
+use crate::store::Memory;
+use crate::versions::Versions;
+use crate::{TrustError, layout, pattern};
+
+/// A repository in a folder, verified from a trusted root at one time.
+///
+/// Opening it reads and verifies root, timestamp, snapshot, the metadata of central
+/// governance and the deny list. A domain's metadata is read and verified when
+/// something of that domain is asked for.
+///
+/// The time given when it is opened counts for everything that is asked of it (TUF
+/// 5.1), so that one run is judged by one state at one time. A process that lives
+/// longer than a run opens it anew: only then does it learn of revocations, and only
+/// then is expiry noticed.
+#[derive(Debug)]
+pub struct Repository {
+    directory: Directory,
+    chain: Chain,
+    deny: DenyList,
+    now: Timestamp,
+}
+
+impl Repository {
+    /// Opens the repository in a folder. `trusted_root` is the content of a root file
+    /// that came to the user on a way of its own; `now` is the time that expiry is
+    /// judged by.
+    ///
+    /// Without a store, an old repository passes as current until its timestamp
+    /// expires: see [`Repository::open_with_store`].
+    pub fn open(
+        directory: impl AsRef<Path>,
+        trusted_root: &[u8],
+        now: Timestamp,
+    ) -> Result<Self, TrustError> {
+        Self::open_remembering(directory.as_ref(), trusted_root, now, &mut Memory::none())
+    }
+
+    /// Opens the repository, refuses one older than was seen before, and remembers
+    /// what was seen in a folder of the user's own: one folder for each repository.
+    pub fn open_with_store(
+        directory: impl AsRef<Path>,
+        trusted_root: &[u8],
+        store: impl AsRef<Path>,
+        now: Timestamp,
+    ) -> Result<Self, TrustError> {
+        let mut memory = Memory::open(store.as_ref())?;
+        Self::open_remembering(directory.as_ref(), trusted_root, now, &mut memory)
+    }
+
+    fn open_remembering(
+        directory: &Path,
+        trusted_root: &[u8],
+        now: Timestamp,
+        memory: &mut Memory,
+    ) -> Result<Self, TrustError> {
+        let directory = Directory::new(directory);
+        let chain = Chain::follow(&directory, trusted_root, Clock::At(now), memory)?;
+        let deny = read_deny_list(&directory, &chain)?;
+        Ok(Self { directory, chain, deny, now })
+    }
+
+    /// The time that everything here is judged by.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The versions of all metadata.
+    pub fn versions(&self) -> Versions {
+        Versions::of(&self.chain)
+    }
+
+    /// The domains that central governance onboarded.
+    pub fn domains(&self) -> Vec<DomainName> {
+        let mut domains: Vec<_> =
+            self.delegated().filter_map(|role| role.name.parse().ok()).collect();
+        domains.sort();
+        domains
+    }
+
+    /// Central governance's framework.
+    pub fn framework(&self) -> Result<SignedDocument, TrustError> {
+        self.central(layout::FRAMEWORK, MAX_DOCUMENT_BYTES)?.ok_or_else(|| {
+            TrustError::UnknownDocument {
+                path: layout::FRAMEWORK.to_owned(),
+                remedy: "central governance must publish it first",
+            }
+        })
+    }
+
+    /// A product's contract.
+    pub fn contract(&self, product: &ProductName) -> Result<SignedDocument, TrustError> {
+        self.product_document(product, layout::contract(product))
+    }
+
+    /// A product's bindings.
+    pub fn bindings(&self, product: &ProductName) -> Result<SignedDocument, TrustError> {
+        self.product_document(product, layout::bindings(product))
+    }
+
+    /// A module that may run: signed by its domain, approved by central governance, not
+    /// revoked. The only way to an [`ApprovedModule`].
+    pub fn module(&self, name: &ModuleName) -> Result<ApprovedModule, TrustError> {
+        let path = layout::module(name)?;
+        let found = self.find_in_domain(name.domain(), &path)?;
+        let Some(Found { target, .. }) = found else {
+            return Err(TrustError::UnknownModule {
+                module: name.to_string(),
+                published: names(self.versions_of(name)?),
+            });
+        };
+        let consistent = self.chain.root.consistent_snapshot;
+        let content =
+            document::read(&self.directory, &path, &target, consistent, MAX_MODULE_BYTES)?;
+        let module = UnverifiedModule { name: name.clone(), target, content }.verify()?;
+        module.check_denied(&self.deny)?;
+        let path = layout::approval(name, &module.digest)?;
+        let approval = self.central(&path, MAX_APPROVAL_BYTES)?.ok_or_else(|| {
+            TrustError::Unapproved { module: name.to_string(), digest: module.digest.to_string() }
+        })?;
+        module.approve(&approval, self.now)
+    }
+
+    /// The products whose contracts the domains publish, and the domains that could
+    /// not be read.
+    pub fn products(&self) -> Listing<ProductName> {
+        self.list(|path, _| layout::product_of(path))
+    }
+
+    /// The modules that the domains publish, approved or not, and the domains that
+    /// could not be read.
+    pub fn modules(&self) -> Listing<ListedModule> {
+        self.list(|path, target| {
+            let name = layout::module_of(path)?;
+            let digest = hex::encode(&target.hashes.sha256).parse::<ModuleDigest>().ok()?;
+            Some(ListedModule { name, digest })
+        })
+    }
+
+    fn delegated(&self) -> impl Iterator<Item = &DelegatedRole> {
+        self.chain.targets.delegations.iter().flat_map(|delegations| &delegations.roles)
+    }
+
+    /// Lists what domains sign themselves. What a domain delegated further is found
+    /// when it is asked for by name.
+    fn list<T: Ord>(&self, item: impl Fn(&str, &Target) -> Option<T>) -> Listing<T> {
+        let mut listing = Listing { found: Vec::new(), broken: Vec::new() };
+        for delegation in self.delegated() {
+            let Ok(domain) = delegation.name.parse::<DomainName>() else { continue };
+            match self.domain(&domain) {
+                Ok(targets) => listing.found.extend(
+                    targets
+                        .targets
+                        .iter()
+                        // A domain can list what it likes; what it was not trusted
+                        // with is nothing that could be asked for.
+                        .filter(|(path, _)| pattern::covers(delegation, path.raw()))
+                        .filter_map(|(path, target)| item(path.raw(), target)),
+                ),
+                Err(TrustError::NothingPublished { .. }) => {}
+                Err(error) => listing.broken.push(BrokenDomain { domain, error }),
+            }
+        }
+        listing.found.sort();
+        listing.broken.sort_by(|a, b| a.domain.cmp(&b.domain));
+        listing
+    }
+
+    /// The verified metadata of one domain.
+    fn domain(&self, domain: &DomainName) -> Result<Targets, TrustError> {
+        let delegations = self.chain.targets.delegations.as_ref();
+        let known = delegations
+            .filter(|delegations| delegations.roles.iter().any(|r| r.name == domain.as_str()));
+        let Some(delegations) = known else { return Err(self.unknown(domain)) };
+        delegation::read_delegated(
+            &self.directory,
+            &self.chain,
+            Clock::At(self.now),
+            delegations,
+            domain.as_str(),
+        )
+    }
+
+    fn unknown(&self, domain: &DomainName) -> TrustError {
+        TrustError::UnknownDomain { domain: domain.to_string(), onboarded: names(self.domains()) }
+    }
+
+    /// The other versions of a module that its domain signs.
+    fn versions_of(&self, name: &ModuleName) -> Result<Vec<semver::Version>, TrustError> {
+        let targets = self.domain(name.domain())?;
+        let mut versions: Vec<_> = targets
+            .targets
+            .keys()
+            .filter_map(|path| layout::module_of(path.raw()))
+            .filter(|other| other.unversioned() == name.unversioned())
+            .map(|other| other.version().clone())
+            .collect();
+        versions.sort();
+        Ok(versions)
+    }
+
+    fn product_document(
+        &self,
+        product: &ProductName,
+        path: String,
+    ) -> Result<SignedDocument, TrustError> {
+        match self.find_in_domain(product.domain(), &path)? {
+            Some(found) => self.open_document(&path, found, MAX_DOCUMENT_BYTES),
+            None => Err(TrustError::UnknownDocument {
+                path,
+                remedy: "its domain must publish it first; is the product's name right?",
+            }),
+        }
+    }
+
+    /// The target, if the domain or who it delegated to vouches for it.
+    fn find_in_domain(&self, domain: &DomainName, path: &str) -> Result<Option<Found>, TrustError> {
+        if !self.delegated().any(|role| role.name == domain.as_str()) {
+            return Err(self.unknown(domain));
+        }
+        let clock = Clock::At(self.now);
+        let found = delegation::find(&self.directory, &self.chain, clock, path)?;
+        match found {
+            Some(found) if found.delegated_to.as_deref() != Some(domain.as_str()) => {
+                Err(TrustError::NotSignedByDomain {
+                    path: path.to_owned(),
+                    role: excerpt(found.role),
+                    domain: domain.to_string(),
+                })
+            }
+            found => Ok(found),
+        }
+    }
+
+    fn central(&self, path: &str, limit: u64) -> Result<Option<SignedDocument>, TrustError> {
+        central(&self.directory, &self.chain, path, limit)
+    }
+
+    fn open_document(
+        &self,
+        path: &str,
+        found: Found,
+        limit: u64,
+    ) -> Result<SignedDocument, TrustError> {
+        document::open(&self.directory, path, found, self.chain.root.consistent_snapshot, limit)
+    }
+}
+
+/// A target that central governance itself lists: never one that was delegated.
+fn central(
+    directory: &Directory,
+    chain: &Chain,
+    path: &str,
+    limit: u64,
+) -> Result<Option<SignedDocument>, TrustError> {
+    let name = TargetName::new(path).ok();
+    let Some(target) = name.and_then(|name| chain.targets.targets.get(&name)) else {
+        return Ok(None);
+    };
+    let found = Found {
+        target: target.clone(),
+        role: "targets".to_owned(),
+        version: chain.targets.version.get(),
+        delegated_to: None,
+    };
+    document::open(directory, path, found, chain.root.consistent_snapshot, limit).map(Some)
+}
+
+/// The deny list of a verified chain. That there is none is an error: it would be the
+/// way to hide a revocation.
+pub(crate) fn read_deny_list(directory: &Directory, chain: &Chain) -> Result<DenyList, TrustError> {
+    let document =
+        central(directory, chain, layout::DENY_LIST, MAX_DOCUMENT_BYTES)?.ok_or_else(|| {
+            TrustError::UnknownDocument {
+                path: layout::DENY_LIST.to_owned(),
+                remedy: "central governance must sign one, even if it is empty",
+            }
+        })?;
+    serde_json::from_slice(document.bytes()).map_err(|error| TrustError::Malformed {
+        file: layout::DENY_LIST.to_owned(),
+        detail: excerpt(error),
+    })
+}

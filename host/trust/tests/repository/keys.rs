@@ -1,0 +1,80 @@
+//! Keys and their files.
+
+use std::fs;
+
+use bailiwick_trust::*;
+use serde_json::json;
+
+use crate::crafted::canonical;
+use crate::mesh::key;
+
+#[test]
+fn a_saved_key_is_the_same_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sales.pem");
+    let saved = key();
+    saved.save(&file).unwrap();
+    assert_eq!(SigningKey::load(&file).unwrap().public(), saved.public());
+    assert!(fs::read_to_string(&file).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let content = fs::read(&file).unwrap();
+    let error = key().save(&file).unwrap_err();
+    let shown = error.to_string().replace(&file.display().to_string(), "sales.pem");
+    insta::assert_snapshot!(shown, @"sales.pem already exists and a key is never overwritten; choose another file or move this one away");
+    assert_eq!(fs::read(&file).unwrap(), content);
+    // Nothing is left beside it.
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_key_of_rfc_8410_is_read() {
+    // RFC 8410, section 10.3, and RFC 8410, section 10.1, for its public part.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.pem");
+    let pem = "-----BEGIN PRIVATE KEY-----\n\
+               MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+               -----END PRIVATE KEY-----\n";
+    fs::write(&file, pem).unwrap();
+    let key = SigningKey::load(&file).unwrap();
+    let public = "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1";
+    assert_eq!(key.public().to_string(), public);
+    assert_eq!(public.parse::<PublicKey>().unwrap(), *key.public());
+}
+
+#[test]
+fn a_keys_id_is_the_hash_of_its_canonical_form() {
+    let key = key();
+    let canonical = canonical(&json!({
+        "keytype": "ed25519",
+        "scheme": "ed25519",
+        "keyval": { "public": key.public().to_string() },
+    }));
+    assert_eq!(key.public().id(), ModuleDigest::of(&canonical).to_string());
+    // It shows that, and not itself.
+    assert_eq!(format!("{key:?}"), format!("SigningKey({})", key.public().id()));
+}
+
+#[test]
+fn what_is_not_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.pem");
+    for text in [
+        "",
+        "not a key",
+        "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----\n",
+    ] {
+        fs::write(&file, text).unwrap();
+        let error = SigningKey::load(&file).unwrap_err();
+        assert!(matches!(error, KeyError::Malformed { .. }), "{error}");
+    }
+    assert!(matches!(SigningKey::load(folder.path()).unwrap_err(), KeyError::Io { .. }));
+    let public = key().public().to_string();
+    for text in ["", &public[1..], &public.to_uppercase(), "zz"] {
+        assert!(matches!(text.parse::<PublicKey>(), Err(KeyError::Public(_))), "{text}");
+    }
+}

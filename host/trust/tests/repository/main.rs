@@ -1,0 +1,14 @@
+//! The signed repository through its public interface: real keys, a real folder.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, unreachable_pub)]
+
+mod crafted;
+mod delegations;
+mod expiries;
+mod hostile_files;
+mod keys;
+mod mesh;
+mod modules;
+mod publishing;
+mod reading;
+mod rollback;
+mod signatures;

@@ -1,0 +1,207 @@
+//! The main job, on real data: the flights mesh from source code to governed Parquet.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use bailiwick_guest_build::BuiltModule;
+
+use crate::guests;
+use crate::shell::{cargo, shown, target, workspace};
+
+const EXAMPLE: &str = "examples/flights";
+/// The domain that publishes the standard policies.
+const STANDARD: &str = "governance";
+const DOMAINS: [&str; 3] = [STANDARD, "air", "sales"];
+
+/// A fresh mesh below `target/demo`. Commands are run in the workspace's folder, as
+/// whoever reads along would type them.
+struct Demo {
+    /// Relative to the workspace's folder where it is below it.
+    folder: PathBuf,
+    bailiwick: PathBuf,
+}
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    let built = guests::build()?;
+    crate::shell::run(&mut cargo(&["build", "-p", "bailiwick-cli"]))?;
+    let demo = Demo::fresh()?;
+    println!("\nThese commands can be typed again, in this folder, after\n");
+    println!("   export {}", demo.mesh_variable());
+    println!("   alias bailiwick={}", demo.bailiwick.display());
+    demo.keys()?;
+    demo.repository()?;
+    demo.publish(&built)?;
+    demo.approve()?;
+    demo.run()?;
+    demo.look_around();
+    Ok(())
+}
+
+impl Demo {
+    fn fresh() -> anyhow::Result<Self> {
+        let absolute = target().join("demo");
+        if absolute.exists() {
+            fs::remove_dir_all(&absolute)?;
+        }
+        for folder in ["keys", "secrets"] {
+            fs::create_dir_all(absolute.join(folder))?;
+        }
+        let mesh = format!(
+            "# The flights mesh on this machine.\n\
+             repository: repository\n\
+             root: root.json\n\
+             data: {}\n\
+             output: output\n\
+             keys: secrets\n",
+            workspace().join(EXAMPLE).join("data").display()
+        );
+        fs::write(absolute.join("mesh.yaml"), mesh)?;
+        Ok(Self {
+            folder: relative(&absolute),
+            bailiwick: relative(&target().join("debug").join("bailiwick")),
+        })
+    }
+
+    fn keys(&self) -> anyhow::Result<()> {
+        say(
+            "1. Keys, throw-away ones: two people of central governance, an online key that signs\n   \
+             each publish, one key a domain, and the secret that pseudonyms are made with.",
+        );
+        for holder in ["central-1", "central-2", "online"].iter().chain(&DOMAINS) {
+            self.bailiwick(&["key", &self.key(holder)])?;
+        }
+        let mut secret = [0; 32];
+        fs::File::open("/dev/urandom")?.read_exact(&mut secret)?;
+        fs::write(workspace().join(&self.folder).join("secrets/customer.key"), secret)?;
+        Ok(())
+    }
+
+    fn repository(&self) -> anyhow::Result<()> {
+        say(
+            "2. Central governance makes the signed repository: both of its people must sign.\n   \
+             It lets three domains publish, each below its own paths alone.",
+        );
+        let (first, second) = (self.key("central-1"), self.key("central-2"));
+        self.bailiwick(&[
+            "init", "--threshold", "2", "--central-key", &first, "--central-key", &second,
+            "--online-key", &self.key("online"),
+        ])?;
+        for domain in DOMAINS {
+            let key = self.key(domain);
+            self.central(&["onboard", domain, "--domain-key", &key])?;
+        }
+        Ok(())
+    }
+
+    fn publish(&self, built: &[BuiltModule]) -> anyhow::Result<()> {
+        say("3. Domains sign and publish: the standard policies, products, a module of air's own.");
+        let modules = |crates: &str| {
+            let crates = workspace().join(crates);
+            let of = |module: &&BuiltModule| crates.join(&module.name).join("Cargo.toml").exists();
+            let path = |module: &BuiltModule| relative(&module.path).display().to_string();
+            built.iter().filter(of).map(path).collect::<Vec<_>>()
+        };
+        for domain in DOMAINS {
+            let own = format!("{EXAMPLE}/domains/{domain}");
+            let modules =
+                if domain == STANDARD { modules("policies") } else { modules(&format!("{own}/modules")) };
+            let products = subfolders(&format!("{own}/products"))?;
+            let mut words = vec!["publish", domain];
+            words.extend(modules.iter().flat_map(|module| ["--module", module]));
+            words.extend(products.iter().flat_map(|product| ["--product", product]));
+            let (key, online) = (self.key(domain), self.key("online"));
+            words.extend(["--key", &key, "--key", &online]);
+            self.bailiwick(&words)?;
+        }
+        Ok(())
+    }
+
+    fn approve(&self) -> anyhow::Result<()> {
+        say(
+            "4. Central governance publishes its framework, and approves the modules it reviewed:\n   \
+             what each may read, which labels it may remove, which services it may use.",
+        );
+        let (approvals, framework) = (
+            format!("{EXAMPLE}/governance/approvals.yaml"),
+            format!("{EXAMPLE}/governance/framework.yaml"),
+        );
+        self.central(&["approve", &approvals, "--framework", &framework])
+    }
+
+    fn run(&self) -> anyhow::Result<()> {
+        say("5. What would a run of sales/bookings do?");
+        self.bailiwick(&["plan", "sales/bookings"])?;
+        say("6. The pipeline runs all products; one that reads another's port runs after it.");
+        self.bailiwick(&["run", "--all"])
+    }
+
+    fn look_around(&self) {
+        let at = self.folder.display();
+        say(&format!(
+            "Done. Where to look:\n   \
+             {at}/output/sales/bookings/current/bookings.parquet    masked bookings\n   \
+             {at}/output/sales/bookings/current/quarantine.parquet  rows kept back, masked too, with why\n   \
+             {at}/output/sales/bookings/current/report.json         what each rule found\n   \
+             {at}/repository/metadata/                              who signed what\n   \
+             Try `bailiwick plan sales/bookings --explain`, `bailiwick status`, or change a byte of\n   \
+             a module below {at}/repository/targets/ and run again."
+        ));
+    }
+
+    /// As central governance: both of its keys, and the online one.
+    fn central(&self, words: &[&str]) -> anyhow::Result<()> {
+        let keys = ["central-1", "central-2", "online"].map(|holder| self.key(holder));
+        let signed = keys.iter().flat_map(|key| ["--key", key.as_str()]);
+        self.bailiwick(&words.iter().copied().chain(signed).collect::<Vec<_>>())
+    }
+
+    fn bailiwick(&self, words: &[&str]) -> anyhow::Result<()> {
+        let mut command = Command::new(workspace().join(&self.bailiwick));
+        command
+            .args(words)
+            .current_dir(workspace())
+            .env("BAILIWICK_MESH", self.folder.join("mesh.yaml"));
+        println!("\n   $ {}", shown(&command));
+        let output = command.output().context("cannot run bailiwick")?;
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            println!("   {line}");
+        }
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
+        Ok(())
+    }
+
+    fn key(&self, holder: &str) -> String {
+        self.folder.join("keys").join(format!("{holder}.pem")).display().to_string()
+    }
+
+    fn mesh_variable(&self) -> String {
+        format!("BAILIWICK_MESH={}", self.folder.join("mesh.yaml").display())
+    }
+}
+
+fn say(text: &str) {
+    println!("\n{text}");
+}
+
+/// A path as one types it in the workspace's folder.
+fn relative(path: &Path) -> PathBuf {
+    path.strip_prefix(workspace()).unwrap_or(path).to_owned()
+}
+
+/// The folders in a folder of the workspace, sorted; none where there is no such folder.
+fn subfolders(folder: &str) -> anyhow::Result<Vec<String>> {
+    let Ok(entries) = fs::read_dir(workspace().join(folder)) else { return Ok(Vec::new()) };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}

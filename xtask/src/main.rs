@@ -1,0 +1,51 @@
+//! `cargo xtask`: set-up, guests, demo and tests of this workspace.
+
+mod demo;
+mod guests;
+mod shell;
+mod test;
+mod wit;
+
+use clap::{Parser, Subcommand};
+
+/// Work on this workspace
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Xtask {
+    /// Find or install what builds WebAssembly guests, and say which it is
+    Setup,
+    /// Build the standard policies, the example's modules and the tests' guests
+    Guests,
+    /// Govern real data from end to end: the flights mesh, with throw-away keys
+    Demo,
+    /// All that decides whether a change is good: format, lints, tests, docs, WIT version
+    Test,
+    /// Check that the interfaces did not change under an unchanged version
+    Wit(Wit),
+}
+
+#[derive(clap::Args)]
+struct Wit {
+    #[command(subcommand)]
+    command: Option<WitCommand>,
+}
+
+#[derive(Subcommand)]
+enum WitCommand {
+    /// Record the interfaces as those of their version
+    Record,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Xtask::parse() {
+        Xtask::Setup => {
+            println!("guests are built with {}", guests::toolchain()?);
+            Ok(())
+        }
+        Xtask::Guests => guests::build().map(|_| ()),
+        Xtask::Demo => demo::run(),
+        Xtask::Test => test::run(),
+        Xtask::Wit(Wit { command: None }) => wit::check(),
+        Xtask::Wit(Wit { command: Some(WitCommand::Record) }) => wit::record(),
+    }
+}
