@@ -262,6 +262,26 @@ impl Array {
         Ok(self)
     }
 
+    /// The same bytes as values of another type of that width.
+    pub(crate) fn reinterpreted(mut self, data_type: DataType) -> Self {
+        self.data_type = data_type;
+        self
+    }
+
+    /// Binary values as text; an error where one is not UTF-8.
+    pub fn into_text(mut self) -> Result<Self> {
+        let not_text = || Error::data("bytes given back as text are not valid utf-8");
+        let [offsets, bytes] = self.buffers.as_slice() else { return Err(not_text()) };
+        let text = std::str::from_utf8(bytes).map_err(|_| not_text())?;
+        let mut offsets = offsets.as_chunks::<4>().0.iter().map(|at| u32::from_le_bytes(*at));
+        let inside = offsets.all(|offset| text.is_char_boundary(offset as usize));
+        if self.data_type != DataType::Binary || !inside {
+            return Err(not_text());
+        }
+        self.data_type = DataType::Utf8;
+        Ok(self)
+    }
+
     /// Moves the column behind others into what crosses.
     pub(crate) fn write(self, batch: &mut wire::Batch) -> Result<()> {
         let count = |value: usize| {

@@ -10,7 +10,7 @@
 
 pub mod module {
     wit_bindgen::generate!({
-        path: concat!(env!("OUT_DIR"), "/wit"),
+        path: "../wit",
         inline: "package bailiwick:parts; world module { export bailiwick:policy/module@0.1.0; }",
         generate_all,
         runtime_path: "::bailiwick_guest::bindings::wit_bindgen::rt",
@@ -23,7 +23,7 @@ pub mod module {
 
 pub mod transform {
     wit_bindgen::generate!({
-        path: concat!(env!("OUT_DIR"), "/wit"),
+        path: "../wit",
         inline: "package bailiwick:parts;
             world transform {
                 import bailiwick:policy/pseudonym@0.1.0;
@@ -41,7 +41,7 @@ pub mod transform {
 
 pub mod quality {
     wit_bindgen::generate!({
-        path: concat!(env!("OUT_DIR"), "/wit"),
+        path: "../wit",
         inline: "package bailiwick:parts;
             world quality { export bailiwick:policy/quality@0.1.0; }",
         with: {

@@ -81,6 +81,7 @@ mod error;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "what the macros name; not for authors")]
 pub mod export;
+pub mod keys;
 mod lanes;
 mod module;
 mod native;
@@ -93,6 +94,7 @@ mod schema;
 mod service;
 #[doc(hidden)]
 pub mod settings;
+pub mod state;
 mod storage;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;

@@ -1,9 +1,11 @@
 //! One module a command.
 
 pub(crate) mod approve;
+pub(crate) mod build;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod key;
+pub(crate) mod new;
 pub(crate) mod onboard;
 pub(crate) mod plan;
 pub(crate) mod publish;

@@ -25,6 +25,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     // For domain teams.
+    New(commands::new::New),
+    Build(commands::build::Build),
     Inspect(commands::inspect::Inspect),
     Publish(commands::publish::Publish),
     // For central governance.
@@ -41,6 +43,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::New(new) => new.run(),
+        Command::Build(build) => build.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Publish(publish) => publish.run(),
         Command::Key(key) => key.run(),

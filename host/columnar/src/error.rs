@@ -36,7 +36,9 @@ pub enum ColumnarError {
     },
 
     /// A batch or a buffer is too large to cross.
-    #[error("{what} is {found}, more than the {limit} that can cross into a module; use smaller batches")]
+    #[error(
+        "{what} is {found}, more than the {limit} that can cross into a module; use smaller batches"
+    )]
     TooLarge {
         /// What is too large.
         what: &'static str,

@@ -25,23 +25,24 @@ const MAX_TEXT_BYTES: usize = 4_096;
 pub fn fields_to_wire(fields: &[FieldRef]) -> Result<Vec<WireField>, ColumnarError> {
     let mut wire = Vec::new();
     for field in fields {
-        push_wire(field, field.name(), 1, &mut wire)?;
+        push_wire(field, field, 1, &mut wire)?;
     }
     Ok(wire)
 }
 
 fn push_wire(
     field: &Field,
-    column: &str,
+    column: &Field,
     depth: usize,
     wire: &mut Vec<WireField>,
 ) -> Result<(), ColumnarError> {
+    let refused = || unsupported(column.name(), column.data_type());
     // What could not come back does not go out.
     if depth > MAX_DEPTH {
-        return Err(unsupported(column, field.data_type()));
+        return Err(refused());
     }
     let data_type = wire_type(field.data_type());
-    let format = format_of(&data_type).ok_or_else(|| unsupported(column, field.data_type()))?;
+    let format = format_of(&data_type).ok_or_else(refused)?;
     let children = children(&data_type);
     // Metadata is a hash map: sorted, so that a module is told the same every time.
     let mut metadata: Vec<_> =
@@ -51,8 +52,7 @@ fn push_wire(
         name: field.name().clone(),
         format,
         nullable: field.is_nullable(),
-        children: u32::try_from(children.len())
-            .map_err(|_| unsupported(column, field.data_type()))?,
+        children: u32::try_from(children.len()).map_err(|_| refused())?,
         metadata,
     });
     children.iter().try_for_each(|child| push_wire(child, column, depth + 1, wire))
@@ -179,8 +179,7 @@ fn take_field(
         };
         inner.push(take_field(child, rest, depth + 1)?);
     }
-    let unknown =
-        || Malformed::Format { field: wire.name.clone(), format: wire.format.clone() };
+    let unknown = || Malformed::Format { field: wire.name.clone(), format: wire.format.clone() };
     let data_type = match (wire.format.as_str(), inner.len()) {
         ("+s", _) => DataType::Struct(Fields::from(inner)),
         ("+l", 1) => DataType::List(inner.pop().ok_or_else(unknown)?),

@@ -7,8 +7,10 @@
 
 use std::sync::Arc;
 
+use arrow_array::types::DecimalType;
 use arrow_array::{
-    ArrayRef, Decimal128Array, Decimal256Array, RecordBatch, RecordBatchOptions, make_array,
+    ArrayRef, Decimal128Array, Decimal256Array, PrimitiveArray, RecordBatch, RecordBatchOptions,
+    make_array,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, MutableBuffer, NullBuffer};
 use arrow_data::{ArrayData, ArrayDataBuilder};
@@ -30,10 +32,7 @@ pub fn lift_columns(
 ) -> Result<Vec<ArrayRef>, ColumnarError> {
     let batch = batch.into_inner();
     expect("the batch", "rows", rows, batch.rows as usize)?;
-    let mut cursor = Cursor {
-        nodes: batch.nodes.into_iter(),
-        buffers: batch.buffers.into_iter(),
-    };
+    let mut cursor = Cursor { nodes: batch.nodes.into_iter(), buffers: batch.buffers.into_iter() };
     let columns = fields
         .iter()
         .map(|field| Ok(make_array(cursor.take(field, &quoted(field), rows, None)?)))
@@ -147,8 +146,7 @@ impl Cursor {
                 if utf8 {
                     check_utf8(&bytes, &offsets, name)?;
                 }
-                builder =
-                    builder.add_buffer(offsets.buffer).add_buffer(Buffer::from_vec(bytes));
+                builder = builder.add_buffer(offsets.buffer).add_buffer(Buffer::from_vec(bytes));
             }
             Layout::List { large } => {
                 let offsets = self.buffer(name)?;
@@ -294,14 +292,19 @@ fn check_utf8(bytes: &[u8], offsets: &Offsets, name: &str) -> Result<(), Malform
 fn check_precision(data: &ArrayData, name: &str) -> Result<(), Malformed> {
     let fits = match data.data_type() {
         DataType::Decimal128(precision, _) => {
-            Decimal128Array::from(data.clone()).validate_decimal_precision(*precision).is_ok()
+            digits_fit(&Decimal128Array::from(data.clone()), *precision)
         }
         DataType::Decimal256(precision, _) => {
-            Decimal256Array::from(data.clone()).validate_decimal_precision(*precision).is_ok()
+            digits_fit(&Decimal256Array::from(data.clone()), *precision)
         }
         _ => true,
     };
     if fits { Ok(()) } else { Err(Malformed::DecimalPrecision { field: name.to_owned() }) }
+}
+
+/// Arrow's own check of a whole array takes a negative scale for one past the precision.
+fn digits_fit<T: DecimalType>(decimals: &PrimitiveArray<T>, precision: u8) -> bool {
+    decimals.iter().flatten().all(|value| T::is_valid_decimal_precision(value, precision))
 }
 
 /// The bytes as a buffer at that alignment: as they are where the allocator gave

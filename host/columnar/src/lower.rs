@@ -36,15 +36,7 @@ impl Projection {
         for column in columns {
             let column = column.as_ref();
             let (index, field) =
-                schema.fields().find(column).ok_or_else(|| ColumnarError::MissingColumn {
-                    column: column.to_owned(),
-                    present: schema
-                        .fields()
-                        .iter()
-                        .map(|field| field.name().as_str())
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                })?;
+                schema.fields().find(column).ok_or_else(|| missing(column, schema))?;
             // A type within the column's may be what cannot cross.
             fields_to_wire(std::slice::from_ref(field))?;
             indices.push(index);
@@ -62,8 +54,8 @@ impl Projection {
     /// The projected columns of a batch, ready to cross.
     ///
     /// # Errors
-    /// [`ColumnarError::TypeChanged`] when the batch is not of the schema that the
-    /// projection was made for, [`ColumnarError::TooLarge`] past 2^32 - 1 rows or
+    /// [`ColumnarError::TypeChanged`] or [`ColumnarError::MissingColumn`] when the batch
+    /// is not of the schema that the projection was made for, [`ColumnarError::TooLarge`] past 2^32 - 1 rows or
     /// 2 GiB a buffer.
     pub fn lower(&self, batch: &RecordBatch) -> Result<Lowered, ColumnarError> {
         let rows = u32::try_from(batch.num_rows()).map_err(|_| ColumnarError::TooLarge {
@@ -73,29 +65,32 @@ impl Projection {
         })?;
         let mut lowered = Lowered { rows, nodes: Vec::new(), buffers: Vec::new() };
         for (index, stored) in self.indices.iter().zip(&self.stored) {
-            let array = batch.columns().get(*index);
-            let array = array.filter(|array| array.data_type() == stored.data_type());
-            let Some(array) = array else {
+            let Some(array) = batch.columns().get(*index) else {
+                return Err(missing(stored.name(), &batch.schema()));
+            };
+            if array.data_type() != stored.data_type() {
                 return Err(ColumnarError::TypeChanged {
                     column: stored.name().clone(),
                     expected: stored.data_type().to_string(),
-                    found: batch
-                        .columns()
-                        .get(*index)
-                        .map_or("no column".into(), |array| array.data_type().to_string()),
+                    found: array.data_type().to_string(),
                 });
-            };
+            }
             lowered.push(&normalised(array)?, stored.name())?;
         }
         Ok(lowered)
     }
 }
 
+fn missing(column: &str, schema: &Schema) -> ColumnarError {
+    let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    ColumnarError::MissingColumn { column: column.to_owned(), present: names.join(", ") }
+}
+
 /// The column in the type in which it crosses: dictionaries decoded, views made
 /// plain, everything else as it is.
 ///
 /// # Errors
-/// [`ColumnarError::Arrow`] when a dictionary's keys point outside its values.
+/// [`ColumnarError::Arrow`] when a dictionary, decoded, is larger than its type can be.
 pub fn normalised(array: &ArrayRef) -> Result<ArrayRef, ColumnarError> {
     let wanted = wire_type(array.data_type());
     if &wanted == array.data_type() {

@@ -6,7 +6,7 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{FieldRef, Schema};
 
-use crate::ColumnarError;
+use crate::{ColumnarError, Malformed};
 
 /// The fields of a batch after a map: a written field stands where the one of its
 /// name stood, or behind the others.
@@ -36,12 +36,13 @@ pub fn replace_columns(
         .iter()
         .map(|field| {
             let own = written.iter().find(|(own, _)| own.name() == field.name());
-            own.map(|(_, array)| array).or_else(|| batch.column_by_name(field.name())).cloned().ok_or(
-                ColumnarError::MissingColumn {
+            own.map(|(_, array)| array)
+                .or_else(|| batch.column_by_name(field.name()))
+                .cloned()
+                .ok_or(ColumnarError::MissingColumn {
                     column: field.name().clone(),
                     present: String::new(),
-                },
-            )
+                })
         })
         .collect::<Result<Vec<_>, _>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
@@ -52,9 +53,14 @@ pub fn replace_columns(
 /// not copied.
 ///
 /// # Errors
-/// [`ColumnarError::Arrow`] when there are not as many bits as rows.
+/// [`Malformed::Count`] when there are not as many bits as rows.
 pub fn keep_rows(batch: &RecordBatch, keep: &BooleanBuffer) -> Result<RecordBatch, ColumnarError> {
-    if keep.len() == batch.num_rows() && keep.count_set_bits() == keep.len() {
+    let (expected, found) = (batch.num_rows(), keep.len());
+    if expected != found {
+        let field = String::from("a bitmap");
+        return Err(Malformed::Count { field, what: "bits", expected, found }.into());
+    }
+    if keep.count_set_bits() == found {
         return Ok(batch.clone());
     }
     let predicate = BooleanArray::new(keep.clone(), None);

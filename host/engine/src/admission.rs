@@ -6,6 +6,9 @@ use wasmparser::{Encoding, Parser, Payload};
 use crate::fault::Admission;
 use crate::{Kind, interface_name};
 
+/// How every module and component begins (WebAssembly, binary format, "Modules").
+const MAGIC: &[u8] = b"\0asm";
+
 /// The names at the boundary of a component.
 #[derive(Debug)]
 pub(crate) struct Boundary {
@@ -17,6 +20,11 @@ pub(crate) struct Boundary {
 pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
     let broken =
         |error: wasmparser::BinaryReaderError| Admission::NotWasm { reason: error.to_string() };
+    // Said here, since what the parser says of it is a dump of bytes.
+    if !bytes.starts_with(MAGIC) {
+        let reason = "it does not begin as WebAssembly does".into();
+        return Err(Admission::NotWasm { reason });
+    }
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     // Only names at the outermost level are the component's own.
     let mut depth = 0_usize;

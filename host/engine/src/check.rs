@@ -59,7 +59,7 @@ impl Check {
         let projection = Projection::new(schema, &plan.reads)
             .map_err(|source| EngineError::Columns { module: module.name().clone(), source })?;
         let fields = module.fields(projection.fields())?;
-        let mut sandbox = module.sandbox(settings, conditions)?;
+        let mut sandbox = module.sandbox(Call::Open, settings, conditions)?;
         let opened = (|| {
             let open = sandbox
                 .function::<SettingsAndFields<'_>, OpenResult>("quality", "[static]check.open")?;

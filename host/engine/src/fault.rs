@@ -194,7 +194,7 @@ pub enum Fault {
         reason: String,
     },
     /// It went past a limit.
-    #[error("it went past its limit of {allowed} {limit}; fix the module, or raise the limit in its approval")]
+    #[error("it went past its limit of {allowed} {limit}; {}", limit.advice())]
     LimitExceeded {
         /// Which limit.
         limit: LimitKind,
@@ -236,7 +236,8 @@ impl fmt::Display for Subject {
     }
 }
 
-/// A limit that a module went past: the fields of [`Limits`](bailiwick_terms::Limits).
+/// A limit that a module went past: those of [`Limits`](bailiwick_terms::Limits), and
+/// two that no approval can raise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitKind {
     /// `call_ms`.
@@ -247,6 +248,8 @@ pub enum LimitKind {
     MemoryBytes,
     /// `table_elements`.
     TableElements,
+    /// `output_rows`.
+    OutputRows,
     /// `output_bytes`.
     OutputBytes,
     /// `settings_bytes`.
@@ -257,6 +260,18 @@ pub enum LimitKind {
     Instances,
 }
 
+impl LimitKind {
+    /// What to do about it.
+    fn advice(self) -> &'static str {
+        match self {
+            LimitKind::StackBytes => "fix the module: its calls nest without end",
+            LimitKind::Instances => "make it of fewer core modules",
+            LimitKind::SettingsBytes => "shorten them, or raise the limit in its approval",
+            _ => "fix the module, or raise the limit in its approval",
+        }
+    }
+}
+
 impl fmt::Display for LimitKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -264,6 +279,7 @@ impl fmt::Display for LimitKind {
             LimitKind::Fuel => "units of fuel a call (fuel)",
             LimitKind::MemoryBytes => "bytes of memory (memory_bytes)",
             LimitKind::TableElements => "table elements (table_elements)",
+            LimitKind::OutputRows => "rows a call gives back (output_rows)",
             LimitKind::OutputBytes => "bytes a call gives back (output_bytes)",
             LimitKind::SettingsBytes => "bytes of settings (settings_bytes)",
             LimitKind::StackBytes => "bytes of stack",

@@ -29,7 +29,13 @@ impl Limiter {
         }
     }
 
-    /// The limit that was gone past, if any.
+    /// Forgets what an earlier call was refused: a module may live with that, and
+    /// then fail for another reason.
+    pub(crate) fn rearm(&mut self) {
+        self.exceeded = None;
+    }
+
+    /// The limit that was gone past since [`Limiter::rearm`], if any.
     pub(crate) fn fault(&self) -> Option<Fault> {
         self.exceeded.map(|(limit, allowed)| Fault::LimitExceeded { limit, allowed })
     }

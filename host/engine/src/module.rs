@@ -375,13 +375,14 @@ impl Module {
     ) -> Result<T, EngineError> {
         let fields = self.fields(columns.fields())?;
         let conditions = Conditions::default();
-        let mut sandbox = self.sandbox(settings, &conditions)?;
+        let mut sandbox = self.sandbox(Call::Plan, settings, &conditions)?;
         plan(&mut sandbox, &fields).map_err(|fault| self.fault(Call::Plan, fault))
     }
 
-    /// A fresh sandbox, for settings that are within their limit.
+    /// A fresh sandbox for that call, whose settings are within their limit.
     pub(crate) fn sandbox(
         &self,
+        call: Call,
         settings: &str,
         conditions: &Conditions,
     ) -> Result<Sandbox, EngineError> {
@@ -389,7 +390,7 @@ impl Module {
         if settings.len() as u64 > limits.settings_bytes {
             let limit = LimitKind::SettingsBytes;
             let fault = Fault::LimitExceeded { limit, allowed: limits.settings_bytes };
-            return Err(self.fault(Call::Open, fault));
+            return Err(self.fault(call, fault));
         }
         let keys = conditions.keys.granted(&self.grants.services);
         Sandbox::start(&self.pre, limits, keys, !conditions.withhold_text)

@@ -21,6 +21,7 @@ const LOG_LINE_BYTES: u64 = 16;
 /// What the host keeps for one sandbox.
 pub(crate) struct HostState {
     pub(crate) keys: Keyring,
+    pub(crate) memory_bytes: u64,
     limiter: Limiter,
     log: Vec<LogLine>,
     log_bytes_left: u64,
@@ -58,6 +59,7 @@ impl Sandbox {
     ) -> Result<Self, Fault> {
         let state = HostState {
             keys,
+            memory_bytes: limits.memory_bytes,
             limiter: Limiter::new(limits),
             log: Vec::new(),
             log_bytes_left: limits.log_bytes,
@@ -135,6 +137,7 @@ impl Sandbox {
 
 /// Gives the next call its time and fuel.
 fn arm(store: &mut Store<HostState>, limits: &Limits) -> Result<(), Fault> {
+    store.data_mut().limiter.rearm();
     // One more tick, since the current one is already partly over.
     store.set_epoch_deadline(limits.call_ms.div_ceil(TICK_MS) + 1);
     if let Some(fuel) = limits.fuel {

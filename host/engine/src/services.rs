@@ -13,6 +13,8 @@ use crate::{EngineError, GuestText, interface_name, sandbox::HostState};
 
 /// The shortest key, bytes: below 128 bits a key can be searched for.
 pub const MIN_KEY_BYTES: usize = 16;
+/// The size of a hash (FIPS 180-4, section 1), bytes.
+const HASH_BYTES: usize = 32;
 
 /// The keys of `pseudonym`, by name. A key never enters a module, and is never printed.
 #[derive(Clone, Default)]
@@ -111,13 +113,23 @@ fn hash(
     key: &str,
     offsets: &[u32],
     bytes: &[u8],
+    memory_bytes: u64,
 ) -> Result<Vec<u8>, PseudonymError> {
-    let mac = keys.get(key).ok_or_else(|| PseudonymError::NoSuchKey(key.to_owned()))?;
+    let mac = keys.get(key).ok_or_else(|| {
+        PseudonymError::NoSuchKey(format!(
+            "there is no key \"{key}\": its approval must name it, and the run must have it"
+        ))
+    })?;
     let malformed = |why: &str| PseudonymError::Malformed(why.to_owned());
     if offsets.first() != Some(&0) {
         return Err(malformed("offsets must begin with 0"));
     }
-    let mut hashes = Vec::with_capacity((offsets.len() - 1) * 32);
+    // Time spent here is not the module's, so it ends with what it could take back.
+    let hashes_bytes = (offsets.len() as u64 - 1).saturating_mul(HASH_BYTES as u64);
+    if hashes_bytes > memory_bytes {
+        return Err(malformed("there are more values than its memory has room for hashes"));
+    }
+    let mut hashes = Vec::with_capacity((offsets.len() - 1) * HASH_BYTES);
     for (from, to) in offsets.iter().zip(offsets.get(1..).unwrap_or_default()) {
         let value = bytes
             .get(*from as usize..*to as usize)
@@ -143,7 +155,8 @@ pub(crate) fn linker(
                 "hash",
                 |store: StoreContextMut<'_, HostState>,
                  (key, offsets, bytes): (String, Vec<u32>, Vec<u8>)| {
-                    Ok((hash(&store.data().keys, &key, &offsets, &bytes),))
+                    let HostState { keys, memory_bytes, .. } = store.data();
+                    Ok((hash(keys, &key, &offsets, &bytes, *memory_bytes),))
                 },
             )
             .map_err(setup)?;

@@ -6,18 +6,18 @@ use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{Schema, SchemaRef};
 use bailiwick_columnar::{
-    Lowered, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns, lift_rows,
+    ColumnarError, Lowered, Malformed, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns, lift_rows,
     replace_columns, replaced_fields,
 };
 use wasmtime::component::{Func, ResourceAny};
 
 use crate::abi::{
-    FinishResult, MergeParams, MergeResult, OpenResult, OutputOut, Outgoing, PushParams,
+    BatchOut, FinishResult, MergeParams, MergeResult, OpenResult, OutputOut, Outgoing, PushParams,
     SettingsAndFields, StagePushResult, StateResult,
 };
 use crate::plan::{Shape, TransformPlan};
 use crate::sandbox::Sandbox;
-use crate::{Call, Conditions, EngineError, Fault, LogLine, Module};
+use crate::{Call, Conditions, EngineError, Fault, LimitKind, LogLine, Module};
 
 /// What came of one pushed batch.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl Stage {
         let projection = Projection::new(schema, &plan.reads)
             .map_err(|source| EngineError::Columns { module: module.name().clone(), source })?;
         let fields = module.fields(projection.fields())?;
-        let mut sandbox = module.sandbox(settings, conditions)?;
+        let mut sandbox = module.sandbox(Call::Open, settings, conditions)?;
         let opened = (|| {
             let open = sandbox
                 .function::<SettingsAndFields<'_>, OpenResult>("transform", "[static]stage.open")?;
@@ -155,10 +155,7 @@ impl Stage {
             (Shape::Filter, OutputOut::Keep(keep)) => {
                 Ok(Pushed::Kept(lift_bitmap(Untrusted::new(keep), batch.num_rows())?))
             }
-            (Shape::Reshape, OutputOut::Rows(rows)) => {
-                let limit = self.sandbox.limits().output_rows;
-                Ok(Pushed::Rows(lift_rows(rows.untrusted(), &self.written, limit)?))
-            }
+            (Shape::Reshape, OutputOut::Rows(rows)) => Ok(Pushed::Rows(self.lifted(rows)?)),
             (Shape::Reshape, OutputOut::Nothing) => Ok(Pushed::Nothing),
             (shape, _) => Err(Fault::Contract(format!(
                 "it gave an output that is not one of its shape, {}",
@@ -169,6 +166,17 @@ impl Stage {
                 }
             ))),
         }
+    }
+
+    /// Rows that a reshape gave, within their limit.
+    fn lifted(&self, rows: BatchOut) -> Result<RecordBatch, Fault> {
+        let allowed = self.sandbox.limits().output_rows;
+        lift_rows(rows.untrusted(), &self.written, allowed).map_err(|error| match error {
+            ColumnarError::Malformed(Malformed::TooMany { what: "rows", .. }) => {
+                Fault::LimitExceeded { limit: LimitKind::OutputRows, allowed }
+            }
+            error => error.into(),
+        })
     }
 
     /// Pushes the next batch and gives what is left of it, or what a reshape passes on.
@@ -196,10 +204,7 @@ impl Stage {
             let answer = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
             match (self.plan.shape, answer) {
                 (_, None) => Ok(None),
-                (Shape::Reshape, Some(rows)) => {
-                    let limit = self.sandbox.limits().output_rows;
-                    Ok(Some(lift_rows(rows.untrusted(), &self.written, limit)?))
-                }
+                (Shape::Reshape, Some(rows)) => Ok(Some(self.lifted(rows)?)),
                 _ => Err(Fault::Contract("only a reshape may give rows when it finishes".into())),
             }
         })();

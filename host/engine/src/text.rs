@@ -21,8 +21,7 @@ impl GuestText {
                 break;
             }
             // Control characters, and the invisible ones that turn or hide text.
-            if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-            {
+            if c.is_control() || is_invisible(c) {
                 kept.extend(c.escape_default());
             } else {
                 kept.push(c);
@@ -40,6 +39,23 @@ impl GuestText {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Format characters (Unicode category Cf) and separators of lines: they turn or
+/// hide the text around them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 impl fmt::Display for GuestText {

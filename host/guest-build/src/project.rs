@@ -129,20 +129,21 @@ impl Toolchain {
         let mut map = |from: &Path, to: &str| {
             flags.push(format!("--remap-path-prefix={}={to}", from.display()));
         };
-        // The last that fits wins: general ones first.
-        if let Some(root) = metadata.get("workspace_root").and_then(Value::as_str) {
-            map(Path::new(root), "/source");
-        }
         map(target_dir, "/target");
         map(&self.sysroot.join("lib/rustlib/src/rust"), "/rust");
+        // The workspace's own packages are compiled by relative paths. Naming its
+        // root here would only make cargo build everything again for each project.
+        let root = text(metadata, "workspace_root").map(Path::new);
         let mut registries = BTreeSet::new();
         for package in array(metadata, "packages") {
             let dir = text(package, "manifest_path").and_then(|path| Path::new(path).parent());
             let (Some(name), Some(dir)) = (text(package, "name"), dir) else { continue };
-            if is_local(package) {
+            if !is_local(package) {
+                if let Some(registry) = dir.parent().filter(|dir| registries.insert(*dir)) {
+                    map(registry, "/registry");
+                }
+            } else if root.is_none_or(|root| !dir.starts_with(root)) {
                 map(dir, &format!("/source/{name}"));
-            } else if let Some(registry) = dir.parent().filter(|dir| registries.insert(*dir)) {
-                map(registry, "/registry");
             }
         }
         flags.join("\u{1f}")

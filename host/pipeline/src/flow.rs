@@ -141,6 +141,7 @@ impl Flow {
     }
 
     fn deliver(&mut self, batch: &RecordBatch) -> Result<(), PipelineError> {
+        self.accounting.rows_out += batch.num_rows() as u64;
         for column in &self.required {
             let nulls = batch.column_by_name(column).map_or(0, |array| array.logical_null_count());
             if nulls > 0 {
@@ -190,7 +191,12 @@ impl Flow {
             quarantine.extend(segment.quarantine.close()?);
         }
         let output = self.output.close()?;
-        self.accounting.rows_out = output.rows;
+        // The file's own count is what was delivered; ours says what should have been.
+        if self.required_nulls.is_empty() && output.rows != self.accounting.rows_out {
+            let (sent, kept) = (self.accounting.rows_out, output.rows);
+            let detail = format!("{sent} rows were sent to {}, which has {kept}", output.file);
+            return Err(PipelineError::Accounting { product: self.product, detail });
+        }
         Ok(Flowed {
             accounting: self.accounting,
             rules,

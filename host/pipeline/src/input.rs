@@ -46,7 +46,10 @@ impl InputFile {
         instead: Option<&str>,
     ) -> Result<Self, PipelineError> {
         match (&plan.input.source, instead) {
-            (PlannedSource::Location { format, .. }, Some(location)) => {
+            (
+                PlannedSource::Location { format, .. } | PlannedSource::Product { format, .. },
+                Some(location),
+            ) => {
                 let format = Format::of_location(location).unwrap_or(*format);
                 // Named on the command line: relative to where that was typed.
                 Ok(Self::open(local_path(location, Path::new("."))?, location, format, None)?)
@@ -54,7 +57,7 @@ impl InputFile {
             (PlannedSource::Location { location, format }, None) => {
                 Ok(Self::open(local_path(location, &mesh.data)?, location, *format, None)?)
             }
-            (PlannedSource::Product { product, port, format, .. }, _) => {
+            (PlannedSource::Product { product, port, format, .. }, None) => {
                 let folder = ProductFolder::new(&mesh.output, product);
                 let nothing = || PipelineError::NoUpstream {
                     product: plan.product.clone(),

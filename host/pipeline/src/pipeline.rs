@@ -118,7 +118,8 @@ impl Pipeline {
         Ok((contract, Bindings::read(&file, &bindings)?))
     }
 
-    /// Executes a plan.
+    /// Executes a plan. Blocks until it is done: from asynchronous code, call it on a
+    /// thread that may block.
     ///
     /// # Errors
     /// Whatever kept it from delivering, save a quality gate: that is

@@ -101,6 +101,10 @@ pub(crate) fn run(
     input.check_unchanged()?;
     let flowed = flow.finish()?;
 
+    if !flowed.accounting.balances() {
+        let detail = flowed.accounting.to_string();
+        return Err(PipelineError::Accounting { product: plan.product.clone(), detail });
+    }
     let mut report = report(prepared, run, digest, &input, flowed);
     if report.delivery == Delivery::Blocked {
         // What was written stays invisible and goes with the staging folder.
@@ -108,10 +112,6 @@ pub(crate) fn run(
         report.quarantine.clear();
         let file = staging.block(&json(&report)?)?;
         return Ok(Outcome::Blocked { file, report: Box::new(report) });
-    }
-    if !report.accounting.balances() {
-        let detail = report.accounting.to_string();
-        return Err(PipelineError::Accounting { product: plan.product.clone(), detail });
     }
     write_file(staging.path(), REPORT, &json(&report)?)?;
     let text = plan.to_json().map_err(|error| PipelineError::Accounting {

@@ -10,6 +10,7 @@ use bailiwick_governance::Format;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -141,12 +142,8 @@ impl Sink {
         let Self { path, format, rows, writer, .. } = self;
         let failed = |reason: String| PipelineError::Output { path: path.clone(), reason };
         let (out, rows) = match writer {
-            Writer::Parquet(mut writer) => {
-                let metadata = writer.finish().map_err(|error| failed(error.to_string()))?;
-                let recorded = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
-                let out = writer.into_inner().map_err(|error| failed(error.to_string()))?;
-                // Counted by the file's own footer, not by us.
-                (out, recorded)
+            Writer::Parquet(writer) => {
+                (writer.into_inner().map_err(|error| failed(error.to_string()))?, rows)
             }
             Writer::Csv(writer) => (writer.into_inner(), rows),
             Writer::Ndjson(mut writer) => {
@@ -161,6 +158,11 @@ impl Sink {
         let Digesting { file, digest, bytes } = out;
         let file = file.into_inner().map_err(|error| failed(error.to_string()))?;
         file.sync_all().map_err(|error| failed(error.to_string()))?;
+        // Counted by the file's own footer where it has one, not by us.
+        let rows = match format {
+            Format::Parquet => rows_of_parquet(&path).unwrap_or(0),
+            _ => rows,
+        };
         Ok(Written {
             file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             format,
@@ -169,4 +171,10 @@ impl Sink {
             sha256: hex::encode(digest.finalize()),
         })
     }
+}
+
+/// The rows that a Parquet file's footer states, or none where it cannot be read.
+pub(crate) fn rows_of_parquet(path: &Path) -> Option<u64> {
+    let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
+    u64::try_from(reader.metadata().file_metadata().num_rows()).ok()
 }

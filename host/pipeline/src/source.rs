@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use self::adapt::{adapt, parse_text};
 use crate::error::InputError;
 use crate::input::InputFile;
+use crate::sink::rows_of_parquet;
 
 /// Rows of a batch: large enough that a call into a module costs nothing beside
 /// them, small enough that a batch stays in the processor's cache.
@@ -95,7 +96,10 @@ impl Source {
             format: file.read.format,
             schema: Arc::new(Schema::new(fields.to_vec())),
             rows: 0,
-            total_rows: total_rows(file),
+            total_rows: match file.read.format {
+                Format::Parquet => rows_of_parquet(&file.path),
+                _ => None,
+            },
         })
     }
 
@@ -224,15 +228,6 @@ fn text_schema(file: &InputFile) -> Result<Schema, InputError> {
         }
     }
     Ok(Schema::new(header.fields().iter().map(text).collect::<Vec<_>>()))
-}
-
-fn total_rows(file: &InputFile) -> Option<u64> {
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    if file.read.format != Format::Parquet {
-        return None;
-    }
-    let reader = SerializedFileReader::new(File::open(&file.path).ok()?).ok()?;
-    u64::try_from(reader.metadata().file_metadata().num_rows()).ok()
 }
 
 /// The first line of what a reader says, without the names of its layers.

@@ -16,7 +16,7 @@ fn bits_stand_in_the_order_of_the_rows() {
 
 #[test]
 fn the_number_of_bytes_must_fit_exactly() {
-    for (bytes, rows) in [(0, 1), (2, 8), (1, 9), (1, 0), (9, 64), (7, 64)] {
+    for (bytes, rows) in [(0, 1_usize), (2, 8), (1, 9), (1, 0), (9, 64), (7, 64)] {
         let expected = Malformed::Count {
             field: "a bitmap".into(),
             what: "bytes",

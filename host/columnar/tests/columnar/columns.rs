@@ -156,7 +156,9 @@ fn lists<O: TryFrom<usize> + arrow_buffer::ArrowNativeType>(
 ) -> ArrayDataBuilder {
     let (offsets, items) = offsets::<O>((0..rows).map(|row| row % 4));
     let nulls = if item.is_nullable() { nulls } else { Nulls::None };
-    ArrayData::builder(data_type.clone())
-        .add_buffer(offsets)
-        .add_child_data(data(item.data_type(), items, nulls))
+    ArrayData::builder(data_type.clone()).add_buffer(offsets).add_child_data(data(
+        item.data_type(),
+        items,
+        nulls,
+    ))
 }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, FieldRef, Schema};
-use bailiwick_columnar::{
-    ColumnarError, Lowered, Projection, Untrusted, WireBatch, lift_columns,
-};
+use bailiwick_columnar::{ColumnarError, Lowered, Projection, Untrusted, WireBatch, lift_columns};
 
 /// A batch of this one column, called `value`.
 pub fn batch(column: &ArrayRef) -> RecordBatch {

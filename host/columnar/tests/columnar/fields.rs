@@ -55,10 +55,8 @@ fn children_follow_their_field_depth_first() {
     let next = Field::new("next", DataType::Utf8, true);
     let top = Field::new("top", DataType::Struct(Fields::from(vec![list, next])), false);
     let wire = fields_to_wire(&[Arc::new(top)]).unwrap();
-    let order: Vec<_> = wire
-        .iter()
-        .map(|f| (f.name.as_str(), f.format.as_str(), f.nullable, f.children))
-        .collect();
+    let order: Vec<_> =
+        wire.iter().map(|f| (f.name.as_str(), f.format.as_str(), f.nullable, f.children)).collect();
     assert_eq!(
         order,
         [
@@ -83,10 +81,48 @@ fn metadata_crosses_in_one_order() {
 #[test]
 fn formats_outside_the_contract_are_refused() {
     let formats = [
-        "", "n", "vu", "vz", "+vl", "+vL", "+w:3", "+m", "+r", "+ud:0,1", "tiM", "tiD", "tin", "x",
-        "B", "bb", " b", "ts", "tsx:", "tsxUTC", "ttx", "tt", "tD", "tdd", "td", "w:", "w:0",
-        "w:-1", "w:1048577", "w:99999999999", "w:x", "d:", "d:5", "d:0,0", "d:39,0", "d:77,0,256",
-        "d:5,6", "d:5,2,64", "d:5,2,256,1", "d:-1,0", "d:256,0", "d:5,999",
+        "",
+        "n",
+        "vu",
+        "vz",
+        "+vl",
+        "+vL",
+        "+w:3",
+        "+m",
+        "+r",
+        "+ud:0,1",
+        "tiM",
+        "tiD",
+        "tin",
+        "x",
+        "B",
+        "bb",
+        " b",
+        "ts",
+        "tsx:",
+        "tsxUTC",
+        "ttx",
+        "tt",
+        "tD",
+        "tdd",
+        "td",
+        "w:",
+        "w:0",
+        "w:-1",
+        "w:1048577",
+        "w:99999999999",
+        "w:x",
+        "d:",
+        "d:5",
+        "d:0,0",
+        "d:39,0",
+        "d:77,0,256",
+        "d:5,6",
+        "d:5,2,64",
+        "d:5,2,256,1",
+        "d:-1,0",
+        "d:256,0",
+        "d:5,999",
     ];
     for format in formats {
         let expected = Malformed::Format { field: "a".into(), format: format.into() };

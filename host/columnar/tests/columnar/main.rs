@@ -1,5 +1,5 @@
 //! Columns across the wire and back, through the public functions alone.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod bitmaps;
 mod columns;

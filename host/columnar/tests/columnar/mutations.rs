@@ -140,8 +140,10 @@ fn declared_field() -> impl Strategy<Value = WireField> {
                 && !format.contains(",0") && !format.contains(":+")
         }),
     ];
-    (any::<u16>(), format, any::<bool>(), 0..3_u32).prop_map(|(name, format, nullable, children)| {
-        let children = if format.starts_with('+') || children == 2 { children } else { 0 };
-        WireField { name: name.to_string(), format, nullable, children, metadata: Vec::new() }
-    })
+    (any::<u16>(), format, any::<bool>(), 0..3_u32).prop_map(
+        |(name, format, nullable, children)| {
+            let children = if format.starts_with('+') || children == 2 { children } else { 0 };
+            WireField { name: name.to_string(), format, nullable, children, metadata: Vec::new() }
+        },
+    )
 }

@@ -16,7 +16,8 @@ fn pointers(buffers: &[Buffer]) -> Vec<*const u8> {
 
 #[test]
 fn unsliced_buffers_are_shared() {
-    let numbers: ArrayRef = Arc::new(Int64Array::from_iter((0..100).map(|n| (n % 9 > 0).then_some(n))));
+    let numbers: ArrayRef =
+        Arc::new(Int64Array::from_iter((0..100).map(|n| (n % 9 > 0).then_some(n))));
     let own = numbers.as_primitive::<Int64Type>();
     let validity = own.nulls().unwrap().buffer();
     assert_eq!(
@@ -68,8 +69,7 @@ fn what_comes_back_is_taken_over_where_it_lies_well() {
     // A vector that was made of words is aligned for them.
     let words: Vec<u8> = lowered.buffers[1].to_vec();
     let place = words.as_ptr();
-    let batch =
-        WireBatch { rows: 3, nodes: lowered.nodes, buffers: vec![Vec::new(), words] };
+    let batch = WireBatch { rows: 3, nodes: lowered.nodes, buffers: vec![Vec::new(), words] };
     let back = lifted(&fields, batch, 3).unwrap();
     let values = back[0].as_primitive::<Int64Type>().values();
     assert_eq!(values.as_ref(), [1, 2, 3]);

@@ -12,7 +12,7 @@ use crate::crossing::wire;
 fn rebuilt(slice: &ArrayRef) -> ArrayRef {
     let data = slice.to_data();
     let mut copy = MutableArrayData::new(vec![&data], false, data.len());
-    copy.extend(0, 0, data.len());
+    copy.try_extend(0, 0, data.len()).unwrap();
     make_array(copy.freeze())
 }
 

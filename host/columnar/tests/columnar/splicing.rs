@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef, Int32Array, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, Field, FieldRef, Schema};
-use bailiwick_columnar::{ColumnarError, keep_rows, replace_columns, replaced_fields};
+use bailiwick_columnar::{ColumnarError, Malformed, keep_rows, replace_columns, replaced_fields};
 
 fn field(name: &str, data_type: DataType) -> FieldRef {
     Arc::new(Field::new(name, data_type, true))
@@ -65,7 +65,9 @@ fn rows_whose_bit_is_set_stay() {
 fn there_must_be_a_bit_for_every_row() {
     for bits in [0, 2, 4] {
         for keep in [BooleanBuffer::new_set(bits), BooleanBuffer::new_unset(bits)] {
-            assert!(keep_rows(&people(), &keep).is_err(), "{bits} bits for 3 rows");
+            let field = "a bitmap".into();
+            let expected = Malformed::Count { field, what: "bits", expected: 3, found: bits };
+            assert_eq!(keep_rows(&people(), &keep), Err(expected.into()));
         }
     }
 }

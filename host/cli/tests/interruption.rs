@@ -1,0 +1,92 @@
+//! Runs that do not come to their end.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Child, Stdio};
+
+use support::Mesh;
+
+/// An input that takes a while: there is time to interrupt.
+fn many_orders() -> String {
+    let mut orders = String::from("id,email,amount,ordered\n");
+    for id in 0..400_000 {
+        writeln!(orders, "{id},user{id}@example.com,{}.5,2026-01-05", id % 977).unwrap();
+    }
+    orders
+}
+
+/// The names in the product's folder that begin so.
+fn beginning(mesh: &Mesh, prefix: &str) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(mesh.path("output/shop/orders")) else { return Vec::new() };
+    let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(prefix)).collect()
+}
+
+/// Starts a run and returns once it is writing its output.
+fn writing(mesh: &Mesh) -> Child {
+    let mut child = mesh
+        .command(&["run", "shop/orders"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let started = |staging: &String| {
+        mesh.path("output/shop/orders").join(staging).join("orders.parquet").exists()
+    };
+    while !beginning(mesh, ".staging-").iter().any(started) {
+        assert!(child.try_wait().unwrap().is_none(), "the run ended before it was interrupted");
+        std::thread::yield_now();
+    }
+    child
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_visible_and_can_run_again() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let mut child = writing(&mesh);
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().code(), None, "it was not killed by a signal");
+    assert!(!mesh.current("shop/orders").exists());
+    assert!(beginning(&mesh, "runs").is_empty());
+    assert_eq!(beginning(&mesh, ".staging-").len(), 1);
+
+    mesh.run(&["run", "shop/orders"]).good();
+    assert_eq!(mesh.report("shop/orders")["accounting"]["rows_out"], 400_000);
+    assert!(beginning(&mesh, ".staging-").is_empty(), "what the killed run left is still there");
+}
+
+#[test]
+fn a_cancelled_run_cleans_up_after_itself() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let child = writing(&mesh);
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let ended: support::Ended = child.wait_with_output().unwrap().into();
+    ended.refused(130, &["cancelled", "nothing of it was delivered"]);
+    assert!(!mesh.current("shop/orders").exists());
+    assert!(beginning(&mesh, ".staging-").is_empty());
+}
+
+#[test]
+fn two_runs_of_a_product_do_not_mix() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let child = writing(&mesh);
+    mesh.run(&["run", "shop/orders"]).refused(1, &["another run of shop/orders is under way"]);
+    let ended: support::Ended = child.wait_with_output().unwrap().into();
+    ended.good();
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let mesh = Mesh::ready();
+    mesh.write("output", "a file where a folder must be");
+    mesh.run(&["run", "shop/orders"]).refused(1, &["output", "nothing of this run was delivered"]);
+}

@@ -1,0 +1,126 @@
+//! `filter`: every comparison.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::comparison::{assert_same, assert_same_bits};
+use crate::data::{Table, bookings, flights};
+use crate::runs::Policy;
+
+/// Filters in batches of each size; the bitmap and what is left must be those of `keep`.
+fn kept(tables: &[Table; 2], column: &str, settings: &Value, keep: &[bool]) {
+    let what = format!("{settings} on {column}");
+    let columns = [column];
+    let policy = Policy::new("filter", settings.clone(), &columns);
+    for table in tables {
+        let (bitmap, left) = policy.filter(table);
+        assert_same(&what, keep, &bitmap);
+        for field in table.schema().fields() {
+            if field.name() == "fare" {
+                assert_same_bits(&what, &only(table.floats("fare"), keep), &left.floats("fare"));
+            } else {
+                let name = field.name();
+                assert_same(&what, &only(table.cells(name), keep), &left.cells(name));
+            }
+        }
+    }
+}
+
+fn only<T>(values: Vec<T>, keep: &[bool]) -> Vec<T> {
+    values.into_iter().zip(keep).filter(|(_, keep)| **keep).map(|(value, _)| value).collect()
+}
+
+/// The six comparisons of a value that is there with another.
+fn comparisons<T: PartialOrd>(
+    tables: &[Table; 2],
+    column: &str,
+    values: &[Option<T>],
+    (literal, operand): (&Value, &T),
+) {
+    let is: [(&str, fn(&T, &T) -> bool); 6] = [
+        ("eq", |a, b| a == b),
+        ("ne", |a, b| a != b),
+        ("lt", |a, b| a < b),
+        ("le", |a, b| a <= b),
+        ("gt", |a, b| a > b),
+        ("ge", |a, b| a >= b),
+    ];
+    for (comparison, fits) in is {
+        let keep: Vec<_> = values
+            .iter()
+            .map(|value| value.as_ref().is_some_and(|value| fits(value, operand)))
+            .collect();
+        assert!(keep.contains(&true) && keep.contains(&false), "{comparison} {literal} is a test");
+        kept(tables, column, &json!({"comparison": comparison, "value": literal}), &keep);
+    }
+}
+
+#[test]
+fn numbers_with_nulls() {
+    let delays = flights()[0].integers("dep_delay");
+    comparisons(flights(), "dep_delay", &delays, (&json!(0), &0));
+    comparisons(flights(), "dep_delay", &delays, (&json!(-10), &-10));
+    let fares = bookings()[0].floats("fare");
+    comparisons(bookings(), "fare", &fares, (&json!(171.95), &171.95));
+}
+
+#[test]
+fn text() {
+    let tails = flights()[0].texts("tailnum");
+    comparisons(flights(), "tailnum", &tails, (&json!("N619AA"), &"N619AA".into()));
+    let names = bookings()[0].texts("passenger_name");
+    comparisons(bookings(), "passenger_name", &names, (&json!("Jürgen Turner"), &"Jürgen Turner".into()));
+}
+
+#[test]
+fn timestamps_and_dates() {
+    let times = flights()[0].integers("time_hour");
+    let july = "2013-07-04T12:00:00Z";
+    let micros = july.parse::<Timestamp>().unwrap().as_microsecond();
+    comparisons(flights(), "time_hour", &times, (&json!(july), &micros));
+    let births = bookings()[0].integers("date_of_birth");
+    // 5,769 days after 1970-01-01.
+    comparisons(bookings(), "date_of_birth", &births, (&json!("1985-10-18"), &5_769));
+}
+
+#[test]
+fn one_of_several() {
+    let of_texts = |column: &str, values: &[&str]| {
+        let is_one = |value: &Option<String>| {
+            value.as_deref().is_some_and(|value| values.contains(&value))
+        };
+        let keep: Vec<_> = flights()[0].texts(column).iter().map(is_one).collect();
+        kept(flights(), column, &json!({"comparison": "in", "values": values}), &keep);
+    };
+    of_texts("origin", &["EWR", "JFK"]);
+    of_texts("tailnum", &["N14228", "N24211", "N619AA", "nowhere", ""]);
+    of_texts("dest", &[]);
+    let delays = [0, 7, -3, 1_301, 99_999];
+    let is_one = |value: &Option<i64>| value.is_some_and(|value| delays.contains(&value));
+    let keep: Vec<_> = flights()[0].integers("dep_delay").iter().map(is_one).collect();
+    kept(flights(), "dep_delay", &json!({"comparison": "in", "values": delays}), &keep);
+}
+
+#[test]
+fn null_and_not() {
+    for (tables, column) in
+        [(flights(), "tailnum"), (flights(), "dep_time"), (flights(), "origin"), (bookings(), "fare")]
+    {
+        let is_null = tables[0].nulls(column);
+        let is_not_null: Vec<_> = is_null.iter().map(|null| !null).collect();
+        kept(tables, column, &json!({"comparison": "is-null"}), &is_null);
+        kept(tables, column, &json!({"comparison": "is-not-null"}), &is_not_null);
+    }
+}
+
+#[test]
+fn the_column_is_named_among_several() {
+    let keep: Vec<_> =
+        flights()[0].integers("month").iter().map(|month| month.unwrap() > 6).collect();
+    let settings = json!({"column": "month", "comparison": "gt", "value": 6});
+    for table in flights() {
+        let columns = ["carrier", "month", "tailnum"];
+        let (found, _) = Policy::new("filter", settings.clone(), &columns).filter(table);
+        assert_same("month > 6", &keep, &found);
+    }
+}

@@ -1,0 +1,112 @@
+//! The policies in their sandbox.
+
+use arrow_array::{Array, RecordBatch};
+use bailiwick_engine::{
+    Check, Conditions, EngineError, Granularity, Measure, Module, Pushed, Rule, Stage,
+};
+use serde_json::Value;
+
+use crate::data::Table;
+use crate::support::guest;
+
+/// A policy with its settings and the columns that it is bound to.
+pub(crate) struct Policy<'a> {
+    pub(crate) module: Module,
+    pub(crate) settings: Value,
+    pub(crate) columns: &'a [&'a str],
+    pub(crate) conditions: Conditions,
+}
+
+impl<'a> Policy<'a> {
+    /// A policy whose module is granted nothing.
+    pub(crate) fn new(module: &'static str, settings: Value, columns: &'a [&'a str]) -> Self {
+        Self { module: guest(module), settings, columns, conditions: Conditions::default() }
+    }
+
+    pub(crate) fn stage(&self, table: &Table) -> Result<Stage, EngineError> {
+        let settings = self.settings.to_string();
+        self.module.stage(&settings, &table.schema(), self.columns, &self.conditions)
+    }
+
+    pub(crate) fn check(&self, table: &Table) -> Result<Check, EngineError> {
+        let settings = self.settings.to_string();
+        self.module.check(&settings, &table.schema(), self.columns, &self.conditions)
+    }
+
+    /// A map's output. The columns it did not write must be those that came in.
+    pub(crate) fn map(&self, table: &Table) -> Table {
+        let mut stage = self.stage(table).unwrap();
+        let mut out = Vec::new();
+        for batch in &table.0 {
+            let mapped = stage.apply(batch).unwrap().unwrap();
+            let written: Vec<_> = stage.plan().writes.iter().map(|field| field.name()).collect();
+            for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+                if !written.contains(&field.name()) {
+                    let after = mapped.column_by_name(field.name()).unwrap();
+                    assert!(after.to_data().ptr_eq(&column.to_data()), "{} moved", field.name());
+                }
+            }
+            out.push(mapped);
+        }
+        assert!(stage.finish().unwrap().is_none());
+        Table(out)
+    }
+
+    /// Which rows a filter keeps, and what is left of the table.
+    pub(crate) fn filter(&self, table: &Table) -> (Vec<bool>, Table) {
+        let (mut bitmaps, mut batches) = (self.stage(table).unwrap(), self.stage(table).unwrap());
+        let (mut keeps, mut out) = (Vec::new(), Vec::new());
+        for batch in &table.0 {
+            match bitmaps.push(batch).unwrap() {
+                Pushed::Kept(keep) => keeps.extend(keep.iter()),
+                other => panic!("a filter gave {other:?}"),
+            }
+            out.push(batches.apply(batch).unwrap().unwrap());
+        }
+        (keeps, Table(out))
+    }
+
+    /// What a reshape gives at the end of all rows; nothing before.
+    pub(crate) fn reshape(&self, table: &Table) -> RecordBatch {
+        let mut stage = self.pushed(table);
+        stage.finish().unwrap().unwrap()
+    }
+
+    fn pushed(&self, table: &Table) -> Stage {
+        let mut stage = self.stage(table).unwrap();
+        for batch in &table.0 {
+            assert!(matches!(stage.push(batch).unwrap(), Pushed::Nothing));
+        }
+        stage
+    }
+
+    /// The same in parts, each in a sandbox of its own. Their states are merged in
+    /// order into a stage that saw no rows.
+    pub(crate) fn reshape_in_parts(&self, table: &Table, parts: usize) -> RecordBatch {
+        let mut merged = self.stage(table).unwrap();
+        for part in table.parts(parts) {
+            let state = self.pushed(&part).state().unwrap();
+            merged.merge(&state).unwrap();
+        }
+        merged.finish().unwrap().unwrap()
+    }
+
+    /// Which rows fail each row rule, and the measures.
+    pub(crate) fn judge(&self, table: &Table) -> (Vec<Vec<bool>>, Vec<Measure>) {
+        let mut check = self.check(table).unwrap();
+        let failing = failing(&mut check, table);
+        (failing, check.conclude().unwrap())
+    }
+}
+
+/// Pushes all rows; which of them fail each row rule.
+pub(crate) fn failing(check: &mut Check, table: &Table) -> Vec<Vec<bool>> {
+    let is_row = |rule: &&Rule| rule.granularity == Granularity::Row;
+    let mut failing = vec![Vec::new(); check.plan().rules.iter().filter(is_row).count()];
+    for batch in &table.0 {
+        for (rule, bitmap) in failing.iter_mut().zip(check.push(batch).unwrap()) {
+            rule.extend(bitmap.iter());
+        }
+    }
+    failing
+}

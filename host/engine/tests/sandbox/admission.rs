@@ -1,0 +1,215 @@
+//! What is let in, what is not, and what is said then.
+
+use bailiwick_engine::{Admission, EngineError, Kind, Module, Scope};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, Services};
+
+use crate::support::{approved, component, engine, guest, load_bytes, words};
+
+/// A component of these parts, which exports what a transform must, though with
+/// nothing in it.
+fn transform(parts: &str) -> Vec<u8> {
+    let exports = "(instance $none)
+        (export \"bailiwick:policy/module@0.1.0\" (instance $none))
+        (export \"bailiwick:policy/transform@0.1.0\" (instance $none))";
+    wat::parse_str(format!("(component {parts} {exports})")).unwrap()
+}
+
+fn importing(interface: &str) -> Vec<u8> {
+    transform(&format!("(import \"{interface}\" (instance))"))
+}
+
+fn exporting(interfaces: &[&str]) -> Vec<u8> {
+    let export = |name: &&str| format!("(export \"bailiwick:policy/{name}\" (instance $none))");
+    let exports: String = interfaces.iter().map(export).collect();
+    wat::parse_str(format!("(component (instance $none) {exports})")).unwrap()
+}
+
+fn refused(component: &[u8]) -> String {
+    words(load_bytes("stranger", component))
+}
+
+fn granted(name: &str, services: Services) -> Result<Module, EngineError> {
+    let grants = Grants { services, ..Grants::default() };
+    engine().load(&approved(name, &component(name), grants, Limits::default()))
+}
+
+fn log() -> Services {
+    Services { log: true, ..Services::default() }
+}
+
+fn pseudonym() -> Services {
+    Services { pseudonym: ["research".parse().unwrap()].into(), ..Services::default() }
+}
+
+#[test]
+fn what_is_not_a_component_is_refused() {
+    insta::assert_snapshot!(refused(b""), @"");
+    insta::assert_snapshot!(refused(b"PK\x03\x04 an archive"), @"");
+    insta::assert_snapshot!(refused(b"(component)"), @"");
+    insta::assert_snapshot!(refused(&wat::parse_str("(module)").unwrap()), @"");
+}
+
+#[test]
+fn a_component_cut_short_anywhere_is_refused() {
+    let whole = component("echo");
+    let step = whole.len() / 60;
+    for length in (0..whole.len()).step_by(step).chain([whole.len() - 1]) {
+        let result = load_bytes("echo", &whole[..length]);
+        assert!(matches!(result, Err(EngineError::Refused { .. })), "{length} bytes: {result:?}");
+    }
+    let longer = [&whole[..], b"more"].concat();
+    assert!(matches!(load_bytes("echo", &longer), Err(EngineError::Refused { .. })));
+}
+
+#[test]
+fn a_component_with_a_byte_changed_is_refused_or_runs_in_its_sandbox() {
+    let whole = component("echo");
+    for at in (8..whole.len()).step_by(whole.len() / 40) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x55;
+        // Whatever comes of it, the host goes on.
+        drop(engine().inspect("changed.wasm", &changed));
+    }
+    assert!(engine().inspect("echo.wasm", &whole).is_ok());
+}
+
+#[test]
+fn imports_that_nobody_can_have_are_refused() {
+    insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @"");
+    insta::assert_snapshot!(refused(&importing("acme:things/network")), @"");
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/lookup@0.1.0")), @"");
+    let function = transform("(import \"clock\" (func (result u64)))");
+    insta::assert_snapshot!(refused(&function), @"");
+}
+
+#[test]
+fn services_are_imported_only_with_a_grant() {
+    insta::assert_snapshot!(words(granted("chatterbox", Services::default())), @"");
+    insta::assert_snapshot!(words(granted("chatterbox", pseudonym())), @"");
+    insta::assert_snapshot!(words(granted("hasher", log())), @"");
+    assert!(granted("chatterbox", log()).is_ok());
+    assert!(granted("hasher", pseudonym()).is_ok());
+    // A grant that is not used does no harm.
+    assert!(granted("echo", log()).is_ok());
+}
+
+#[test]
+fn an_import_within_the_component_is_its_own_affair() {
+    let inner = "(component $inner (import \"wasi:clocks/wall-clock@0.2.0\" (instance)))
+        (instance $clock) (instance (instantiate $inner
+            (with \"wasi:clocks/wall-clock@0.2.0\" (instance $clock))))";
+    let said = refused(&transform(inner));
+    assert!(said.contains("it exports no describe"), "{said}");
+}
+
+#[test]
+fn another_version_of_the_contract_is_refused() {
+    insta::assert_snapshot!(refused(&exporting(&["module@0.2.0", "transform@0.2.0"])), @"");
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/log@0.0.9")), @"");
+}
+
+#[test]
+fn what_exports_no_module_of_ours_is_refused() {
+    insta::assert_snapshot!(refused(&wat::parse_str("(component)").unwrap()), @"");
+    insta::assert_snapshot!(refused(&exporting(&["module@0.1.0"])), @"");
+    insta::assert_snapshot!(refused(&exporting(&["transform@0.1.0"])), @"");
+    let both = exporting(&["module@0.1.0", "transform@0.1.0", "quality@0.1.0"]);
+    insta::assert_snapshot!(refused(&both), @"");
+}
+
+#[test]
+fn exports_and_imports_of_another_type_are_refused() {
+    insta::assert_snapshot!(refused(&transform("")), @"");
+    let number = "(component
+        (core module $core (func (export \"f\") (result i32) i32.const 7))
+        (core instance $i (instantiate $core))
+        (func $f (result u32) (canon lift (core func $i \"f\")))
+        (instance $module (export \"describe\" (func $f))) (instance $none)
+        (export \"bailiwick:policy/module@0.1.0\" (instance $module))
+        (export \"bailiwick:policy/transform@0.1.0\" (instance $none)))";
+    insta::assert_snapshot!(refused(&wat::parse_str(number).unwrap()), @"");
+    let bytes = transform(
+        "(import \"bailiwick:policy/log@0.1.0\"
+            (instance (export \"write\" (func (param \"text\" u32)))))",
+    );
+    let grants = Grants { services: log(), ..Grants::default() };
+    let other_log = approved("stranger", &bytes, grants, Limits::default());
+    insta::assert_snapshot!(words(engine().load(&other_log)), @"");
+}
+
+#[test]
+fn a_module_under_another_name_than_its_own_is_refused() {
+    insta::assert_snapshot!(words(load_bytes("mask", &component("echo"))), @"");
+}
+
+/// The component with a text in it replaced by one of the same length.
+fn patched(from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = component("liar");
+    let mut found = 0;
+    for at in 0..=bytes.len() - from.len() {
+        if &bytes[at..][..from.len()] == from.as_bytes() {
+            bytes[at..][..from.len()].copy_from_slice(to.as_bytes());
+            found += 1;
+        }
+    }
+    assert_eq!(found, 1, "{from:?}");
+    bytes
+}
+
+#[test]
+fn a_description_out_of_form_is_refused() {
+    let summary = "Breaks the contract in the way its settings name.";
+    let loud = "Breaks\r\nthe\u{1b}[31m contract in its the settings name.";
+    let inspection = engine().inspect("liar.wasm", &patched(summary, &loud[..summary.len()])).unwrap();
+    insta::assert_snapshot!(inspection.description.summary, @"");
+}
+
+#[test]
+fn a_module_that_nobody_approved_can_be_looked_at() {
+    let bytes = component("chatterbox");
+    let seen = engine().inspect("chatterbox.wasm", &bytes).unwrap();
+    assert_eq!(seen.description.name.as_str(), "chatterbox");
+    assert_eq!(seen.description.version.to_string(), "0.1.0");
+    assert_eq!((seen.description.kind, seen.description.scope), (Kind::Transform, Scope::Column));
+    assert_eq!((seen.size, seen.digest), (bytes.len(), ModuleDigest::of(&bytes)));
+    assert!(seen.imports.contains(&"bailiwick:policy/log@0.1.0".to_owned()));
+    assert_eq!(seen.description.settings_schema["required"], serde_json::json!(["say", "times"]));
+
+    let check = engine().inspect("misjudge.wasm", &component("misjudge")).unwrap();
+    assert_eq!((check.description.kind, check.description.scope), (Kind::Quality, Scope::Columns));
+}
+
+#[test]
+fn what_is_looked_at_is_held_to_the_same_and_called_by_its_file() {
+    let error = engine().inspect("clock.wasm", &importing("wasi:clocks/wall-clock@0.2.0"));
+    assert!(words(error).starts_with("clock.wasm is refused: it imports \"wasi:clocks"));
+    let error = engine().inspect("nothing.wasm", b"").unwrap_err();
+    assert!(matches!(error, EngineError::Refused { refusal: Admission::NotWasm { .. }, .. }));
+}
+
+#[test]
+fn guests_import_nothing_but_our_interfaces() {
+    for name in ["echo", "witness", "liar", "misjudge", "chatterbox", "hasher"] {
+        let seen = engine().inspect(name, &component(name)).unwrap();
+        let services: Vec<_> = seen
+            .imports
+            .iter()
+            .filter(|import| !import.starts_with("bailiwick:policy/columnar@"))
+            .collect();
+        let expected: &[&str] = match name {
+            "chatterbox" => &["bailiwick:policy/log@0.1.0"],
+            "hasher" => &["bailiwick:policy/pseudonym@0.1.0"],
+            _ => &[],
+        };
+        assert_eq!(services, expected, "{name}");
+    }
+}
+
+#[test]
+fn an_admitted_module_tells_what_it_was_approved_with() {
+    let echo = guest("echo");
+    assert_eq!(echo.name().to_string(), "testers/echo@0.1.0");
+    assert_eq!(echo.digest(), ModuleDigest::of(&component("echo")));
+    assert_eq!((echo.grants(), echo.limits()), (&Grants::default(), &Limits::default()));
+}

@@ -1,0 +1,92 @@
+//! Keyed hashes by the name of a key.
+
+use arrow_array::cast::AsArray;
+use bailiwick_engine::{Conditions, EngineError, Keyring, MIN_KEY_BYTES, Module};
+use bailiwick_terms::{Grants, Limits};
+
+use crate::support::{approved, component, emails, engine, guest_with, words};
+
+fn grants(keys: &[&str]) -> Grants {
+    let mut grants = Grants::default();
+    grants.services.pseudonym = keys.iter().map(|key| key.parse().unwrap()).collect();
+    grants
+}
+
+fn hasher() -> Module {
+    guest_with("hasher", grants(&["research"]), Limits::default())
+}
+
+fn conditions(keys: &[(&str, &[u8])]) -> Conditions {
+    let mut keyring = Keyring::default();
+    for (name, key) in keys {
+        keyring.insert(name.parse().unwrap(), key).unwrap();
+    }
+    Conditions { keys: keyring, ..Conditions::default() }
+}
+
+fn hashes(key: &str, values: &[&str], conditions: &Conditions) -> Result<Vec<String>, EngineError> {
+    let batch = emails(values);
+    let settings = format!("{{\"key\": \"{key}\"}}");
+    let mut stage = hasher().stage(&settings, &batch.schema(), &["email"], conditions)?;
+    let out = stage.apply(&batch)?.unwrap();
+    let hash = out.column_by_name("hash").unwrap().as_fixed_size_binary();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(hash.iter().flatten().map(hex).collect())
+}
+
+/// RFC 4231, sections 4.2 and 4.7.
+#[test]
+fn hashes_are_hmac_sha_256() {
+    let short = hashes("research", &["Hi There"], &conditions(&[("research", &[0x0b; 20])]));
+    assert_eq!(
+        short.unwrap(),
+        ["b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"]
+    );
+    let text = "Test Using Larger Than Block-Size Key - Hash Key First";
+    let long = hashes("research", &[text], &conditions(&[("research", &[0xaa; 131])]));
+    assert_eq!(
+        long.unwrap(),
+        ["60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"]
+    );
+}
+
+#[test]
+fn each_value_has_a_hash_of_its_own() {
+    let conditions = conditions(&[("research", &[7; 32])]);
+    let found = hashes("research", &["a", "", "ab", "a"], &conditions).unwrap();
+    assert_eq!(found.len(), 4);
+    assert_eq!(found[0], found[3]);
+    assert!(found[0] != found[1] && found[1] != found[2] && found[0] != found[2]);
+    assert_eq!(hashes("research", &[], &conditions).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_key_that_the_approval_does_not_name_is_not_there_even_if_the_host_has_it() {
+    let conditions = conditions(&[("research", &[7; 32]), ("marketing", &[8; 32])]);
+    assert!(hashes("research", &["a"], &conditions).is_ok());
+    insta::assert_snapshot!(words(hashes("marketing", &["a"], &conditions)), @"");
+}
+
+#[test]
+fn a_key_that_the_host_does_not_have_is_not_there_even_if_it_is_granted() {
+    insta::assert_snapshot!(words(hashes("research", &["a"], &conditions(&[]))), @"");
+    insta::assert_snapshot!(words(hashes("../etc/passwd", &["a"], &conditions(&[]))), @"");
+}
+
+#[test]
+fn a_module_without_the_grant_cannot_be_loaded() {
+    let bytes = component("hasher");
+    let ungranted = approved("hasher", &bytes, Grants::default(), Limits::default());
+    insta::assert_snapshot!(words(engine().load(&ungranted)), @"");
+}
+
+#[test]
+fn a_key_has_a_least_length_and_is_never_printed() {
+    let mut keyring = Keyring::default();
+    let name = || "research".parse().unwrap();
+    assert!(keyring.insert(name(), &[0x41; MIN_KEY_BYTES]).is_ok());
+    let error = keyring.insert(name(), &[0x41; MIN_KEY_BYTES - 1]).unwrap_err();
+    insta::assert_snapshot!(error, @"");
+    assert_eq!(keyring.names().map(ToString::to_string).collect::<Vec<_>>(), ["research"]);
+    insta::assert_snapshot!(format!("{keyring:?}"), @"");
+}

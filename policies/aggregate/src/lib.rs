@@ -1,0 +1,246 @@
+//! The module `aggregate`: groups rows and measures the groups.
+//!
+//! ```json
+//! {"group_by": ["origin"],
+//!  "measures": [{"function": "count", "as": "flights"},
+//!               {"function": "mean", "column": "dep_delay", "as": "mean_delay"}]}
+//! ```
+//!
+//! The output has one row for each group, sorted by the columns of `group_by`, nulls
+//! first and a group of their own; without `group_by` it is one row, of no rows too.
+//!
+//! | function | of | makes |
+//! |---|---|---|
+//! | `count` | any column: its values that are not null; no column: the rows | `int64` |
+//! | `sum` | integers | `int64`; an error where it does not fit |
+//! | | floats | `float64` |
+//! | | decimal128 | decimal128 of 38 digits; an error where it does not fit |
+//! | `min`, `max` | numbers, dates, times, text, bool, binary | the same type |
+//! | `mean` | integers, floats, decimal128 | `float64` |
+//!
+//! Nulls are left out; a measure of no values is null, but a count is 0. NaN is the
+//! greatest number. Float sums are exact and rounded once, at the end, so the answer
+//! is the same however the rows are cut into batches and parts.
+
+mod exact;
+mod measure;
+
+use bailiwick_guest::keys::{self, KeyColumn, KeyMap};
+use bailiwick_guest::state::{Reader, Writer};
+use bailiwick_guest::{
+    About, Array, Batch, Error, Field, Plan, Reshape, Result, Schema, Scope, Settings, about,
+};
+use serde::Deserialize;
+
+use measure::Accumulator;
+
+/// What to group by and what to measure.
+#[derive(Debug, Clone, Deserialize, Settings)]
+#[serde(deny_unknown_fields)]
+pub struct Aggregate {
+    /// Columns whose values make a group.
+    #[serde(default)]
+    pub group_by: Vec<String>,
+    /// What to measure of each group.
+    pub measures: Vec<Measure>,
+}
+
+/// One measure of each group.
+#[derive(Debug, Clone, Deserialize, Settings)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What is measured.
+    pub function: Function,
+    /// Of which column; only `count` may do without.
+    pub column: Option<String>,
+    /// The name of the column to write.
+    pub r#as: String,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Settings)]
+#[serde(rename_all = "kebab-case")]
+pub enum Function {
+    /// How many values, or rows.
+    Count,
+    /// The sum.
+    Sum,
+    /// The least value.
+    Min,
+    /// The greatest value.
+    Max,
+    /// The arithmetic mean.
+    Mean,
+}
+
+impl Aggregate {
+    fn plan(&self, input: &Schema) -> Result<Plan> {
+        let mut reads: Vec<&str> = Vec::new();
+        let mut writes: Vec<Field> = Vec::new();
+        for name in &self.group_by {
+            let field = input.field(name)?;
+            if !keys::has_key(&field.data_type) {
+                return Err(field.unexpected("of a type to group by"));
+            }
+            reads.push(name);
+            writes.push(field.clone());
+        }
+        for measure in &self.measures {
+            let field = measure.column.as_ref().map(|name| input.field(name)).transpose()?;
+            writes.push(measure::written(measure, field)?);
+            reads.extend(measure.column.as_deref());
+        }
+        for (at, field) in writes.iter().enumerate() {
+            if writes.iter().take(at).any(|other| other.name == field.name) {
+                return Err(Error::settings(format!(
+                    "two columns would be named {:?}",
+                    field.name
+                )));
+            }
+        }
+        let mut unique: Vec<&str> = Vec::new();
+        for name in reads {
+            if !unique.contains(&name) {
+                unique.push(name);
+            }
+        }
+        if unique.is_empty() {
+            // A batch without columns would not cross; any column tells the rows.
+            unique.extend(input.fields.first().map(|field| field.name.as_str()));
+        }
+        Ok(Plan::reading(unique).writing(writes))
+    }
+}
+
+/// The opened module.
+#[derive(Debug)]
+pub struct Aggregating {
+    settings: Aggregate,
+    reads: Schema,
+    writes: Vec<Field>,
+    empty: Vec<Accumulator>,
+    index: KeyMap<usize>,
+    groups: Vec<(Box<[u8]>, Vec<Accumulator>)>,
+}
+
+impl Aggregating {
+    fn group(&mut self, key: &[u8]) -> Option<&mut Vec<Accumulator>> {
+        let at = if let Some(at) = self.index.get(key) {
+            *at
+        } else {
+            let at = self.groups.len();
+            self.groups.push((key.into(), self.empty.clone()));
+            self.index.insert(key.into(), at);
+            at
+        };
+        self.groups.get_mut(at).map(|(_, measures)| measures)
+    }
+}
+
+impl Reshape for Aggregating {
+    type Settings = Aggregate;
+    const ABOUT: About =
+        about!("aggregate", Scope::Columns, "Groups rows and measures the groups.");
+
+    fn plan(settings: &Aggregate, input: &Schema) -> Result<Plan> {
+        settings.plan(input)
+    }
+
+    fn open(settings: Aggregate, reads: &Schema) -> Result<Self> {
+        let writes = settings.plan(reads)?.writes;
+        let empty = settings
+            .measures
+            .iter()
+            .map(|measure| {
+                let field = measure.column.as_ref().map(|name| reads.field(name)).transpose()?;
+                Accumulator::new(measure.function, field)
+            })
+            .collect::<Result<_>>()?;
+        let mut this = Self {
+            settings,
+            reads: reads.clone(),
+            writes,
+            empty,
+            index: KeyMap::default(),
+            groups: Vec::new(),
+        };
+        if this.settings.group_by.is_empty() {
+            this.group(&[]);
+        }
+        Ok(this)
+    }
+
+    fn push(&mut self, rows: &Batch) -> Result<Option<Vec<Array>>> {
+        let group_by = self
+            .settings
+            .group_by
+            .iter()
+            .map(|name| KeyColumn::new(rows.column(name)?))
+            .collect::<Result<Vec<_>>>()?;
+        let inputs = self
+            .settings
+            .measures
+            .iter()
+            .map(|measure| {
+                let column = measure.column.as_ref().map(|name| rows.column(name)).transpose()?;
+                measure::Input::new(measure.function, column)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut key = Vec::new();
+        for row in 0..rows.rows() {
+            key.clear();
+            group_by.iter().for_each(|column| column.write(row, &mut key));
+            if let Some(group) = self.group(&key) {
+                for (accumulator, input) in group.iter_mut().zip(&inputs) {
+                    accumulator.add(input, row)?;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn finish(&mut self) -> Result<Option<Vec<Array>>> {
+        let mut groups = std::mem::take(&mut self.groups);
+        groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let mut keys: Vec<&[u8]> = groups.iter().map(|(key, _)| &**key).collect();
+        let (by, measured) = self
+            .writes
+            .split_at_checked(self.settings.group_by.len())
+            .ok_or_else(|| Error::data("the plan writes fewer columns than it groups by"))?;
+        let mut columns = Vec::new();
+        for field in by {
+            columns.push(keys::decode(field, &mut keys)?);
+        }
+        for (at, (field, measure)) in measured.iter().zip(&self.settings.measures).enumerate() {
+            let of_groups = groups.iter().filter_map(|(_, measures)| measures.get(at));
+            let of = measure.column.as_ref().map(|name| self.reads.field(name)).transpose()?;
+            let of = of.map(|field| &field.data_type);
+            columns.push(measure::column(measure.function, of, field, of_groups)?);
+        }
+        Ok(Some(columns))
+    }
+
+    fn state(&self) -> Result<Vec<u8>> {
+        let mut state = Writer::new();
+        for (key, measures) in &self.groups {
+            state.bytes(key);
+            measures.iter().for_each(|measure| measure.write(&mut state));
+        }
+        Ok(state.finish())
+    }
+
+    fn merge(&mut self, state: &[u8]) -> Result<()> {
+        let mut state = Reader::new(state);
+        while !state.is_at_end() {
+            let key = state.bytes()?;
+            if let Some(group) = self.group(key) {
+                for measure in group {
+                    measure.merge(&mut state)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+bailiwick_guest::export_reshape!(Aggregating);

@@ -1,0 +1,142 @@
+//! `aggregate`, natively, over the path that a host takes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use bailiwick_guest::testing::{Rows, plan_reshape, reshape, reshape_in_parts};
+use bailiwick_guest::{Array, DataType, Error, Field};
+use bailiwick_policy_aggregate::Aggregating;
+
+const ALL: &str = r#"{"group_by":["k"],"measures":[
+    {"function":"count","as":"rows"},
+    {"function":"count","column":"v","as":"values"},
+    {"function":"sum","column":"v","as":"sum"},
+    {"function":"min","column":"v","as":"min"},
+    {"function":"max","column":"v","as":"max"},
+    {"function":"mean","column":"v","as":"mean"}]}"#;
+
+fn rows(keys: &[Option<&str>], values: &[Option<i32>]) -> Rows {
+    Rows::new().column("k", keys.iter().copied()).column("v", values.iter().copied())
+}
+
+fn owned(values: &[Option<&str>]) -> Vec<Option<String>> {
+    values.iter().map(|value| value.map(str::to_owned)).collect()
+}
+
+#[test]
+fn groups_are_sorted_and_nulls_are_one() {
+    let keys = [Some("b"), None, Some("a"), Some("b"), None, Some("c")];
+    let values = [Some(1), Some(-5), None, Some(4), Some(5), Some(7)];
+    let out = reshape::<Aggregating>(ALL, &[rows(&keys, &values)]).unwrap();
+    let [out] = out.as_slice() else { panic!("{out:?}") };
+    assert_eq!(out.texts("k"), owned(&[None, Some("a"), Some("b"), Some("c")]));
+    assert_eq!(out.values::<i64>("rows"), [2, 1, 2, 1].map(Some));
+    assert_eq!(out.values::<i64>("values"), [2, 0, 2, 1].map(Some));
+    assert_eq!(out.values::<i64>("sum"), [Some(0), None, Some(5), Some(7)]);
+    assert_eq!(out.values::<i32>("min"), [Some(-5), None, Some(1), Some(7)]);
+    assert_eq!(out.values::<i32>("max"), [Some(5), None, Some(4), Some(7)]);
+    assert_eq!(out.values::<f64>("mean"), [Some(0.0), None, Some(2.5), Some(7.0)]);
+}
+
+#[test]
+fn parts_give_what_the_whole_gives() {
+    let floats = |range: std::ops::Range<i32>| {
+        let values = range.clone().map(|n| (n % 7 != 0).then(|| f64::from(n).sin() * 1e9));
+        let keys = range.map(|n| (n % 5 != 0).then_some(n % 5));
+        Rows::new().column("k", keys).column("v", values)
+    };
+    let batches = [floats(0..1000), floats(1000..1001), floats(1001..1777), floats(0..0)];
+    let whole = reshape::<Aggregating>(ALL, &batches).unwrap();
+    let (a, b) = batches.split_at(1);
+    assert_eq!(reshape_in_parts::<Aggregating>(ALL, &[a, b]).unwrap(), whole);
+    let (c, d) = b.split_at(1);
+    assert_eq!(reshape_in_parts::<Aggregating>(ALL, &[a, c, d]).unwrap(), whole);
+    // Later rows first: even then.
+    assert_eq!(reshape_in_parts::<Aggregating>(ALL, &[d, a, c]).unwrap(), whole);
+}
+
+#[test]
+fn without_groups_there_is_one_row_of_no_rows_too() {
+    let settings = r#"{"measures":[{"function":"count","as":"n"},
+        {"function":"max","column":"v","as":"last"}]}"#;
+    let none = Rows::new().column("v", Vec::<Option<&str>>::new());
+    let out = reshape::<Aggregating>(settings, &[none]).unwrap();
+    assert_eq!(out[0].values::<i64>("n"), [Some(0)]);
+    assert_eq!(out[0].texts("last"), [None]);
+    let some = Rows::new().column("v", ["10", "9", "a\0b", "a"]);
+    let out = reshape::<Aggregating>(settings, &[some]).unwrap();
+    assert_eq!(out[0].values::<i64>("n"), [Some(4)]);
+    assert_eq!(out[0].texts("last"), owned(&[Some("a\0b")]));
+    let counted = r#"{"measures":[{"function":"count","as":"n"}]}"#;
+    let out = reshape::<Aggregating>(counted, &[Rows::new().column("v", ["x", "y"])]).unwrap();
+    assert_eq!(out[0].values::<i64>("n"), [Some(2)]);
+}
+
+#[test]
+fn keys_of_every_type_come_back_as_they_were_in_order() {
+    let settings = r#"{"group_by":["a","b","c","d"],"measures":[]}"#;
+    let dates = DataType::Date32;
+    let decimal = Field::new("d", DataType::Decimal128 { precision: 9, scale: 2 });
+    let rows = Rows::new()
+        .column("a", [-1.5, 0.0, -0.0, f64::NAN, f64::NEG_INFINITY])
+        .column("b", [Some(true), Some(false), Some(false), None, Some(true)])
+        .column_as("c", dates, [Some(-3), Some(4), Some(4), None, Some(1)])
+        .array(decimal, Array::from_decimals([-1, 2, 2, 3, i128::from(i64::MIN)], 9, 2));
+    let out = reshape::<Aggregating>(settings, &[rows]).unwrap();
+    let floats = out[0].values::<f64>("a");
+    assert_eq!(floats[..3], [Some(f64::NEG_INFINITY), Some(-1.5), Some(0.0)]);
+    assert!(floats[3].is_some_and(f64::is_nan), "{floats:?}");
+    assert_eq!(out[0].bools("b"), [Some(true), Some(true), Some(false), None]);
+    assert_eq!(out[0].values::<i32>("c"), [Some(1), Some(-3), Some(4), None]);
+    assert_eq!(out[0].decimals("d"), [i128::from(i64::MIN), -1, 2, 3].map(Some));
+}
+
+#[test]
+fn sums_that_do_not_fit_are_errors() {
+    let settings = r#"{"measures":[{"function":"sum","column":"v","as":"sum"}]}"#;
+    let sum =
+        |values: [i64; 3]| reshape::<Aggregating>(settings, &[Rows::new().column("v", values)]);
+    // On the way it may pass 64 bits.
+    assert_eq!(sum([i64::MAX, 1, -1]).unwrap()[0].values::<i64>("sum"), [Some(i64::MAX)]);
+    let refused = sum([i64::MAX, 1, 0]).unwrap_err();
+    assert!(matches!(refused, Error::Data(_)), "{refused}");
+}
+
+#[test]
+fn decimal_means_have_their_point_in_place() {
+    let settings = r#"{"measures":[{"function":"sum","column":"v","as":"sum"},
+        {"function":"mean","column":"v","as":"mean"}]}"#;
+    let field = Field::new("v", DataType::Decimal128 { precision: 5, scale: 2 });
+    let rows = Rows::new().array(field, Array::from_decimals([150, 250], 5, 2));
+    let out = reshape::<Aggregating>(settings, &[rows]).unwrap();
+    assert_eq!(out[0].decimals("sum"), [Some(400)]);
+    assert_eq!(out[0].values::<f64>("mean"), [Some(2.0)]);
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused_when_planned() {
+    let input = rows(&[], &[]);
+    for measure in [
+        r#"{"function":"sum","as":"x"}"#,
+        r#"{"function":"mean","column":"k","as":"x"}"#,
+        r#"{"function":"count","as":"k"}"#,
+        r#"{"function":"median","column":"v","as":"x"}"#,
+        r#"{"function":"sum","column":"z","as":"x"}"#,
+    ] {
+        let settings = format!(r#"{{"group_by":["k"],"measures":[{measure}]}}"#);
+        assert!(plan_reshape::<Aggregating>(&settings, input.schema()).is_err(), "{measure}");
+    }
+}
+
+#[test]
+fn a_state_of_something_else_is_refused() {
+    use bailiwick_guest::{Reshape, Schema};
+    let settings = serde::Deserialize::deserialize(serde::de::value::MapDeserializer::<
+        '_,
+        _,
+        serde::de::value::Error,
+    >::new(
+        [("measures", Vec::<u8>::new())].into_iter()
+    ));
+    let schema = Schema::new([Field::new("v", DataType::Int8)]);
+    let mut opened = Aggregating::open(settings.unwrap(), &schema).unwrap();
+    assert!(opened.merge(&[1, 2, 3]).is_err());
+}

@@ -1,0 +1,87 @@
+//! The module `pattern`: which text does not have a form.
+//!
+//! One rule, `matches-pattern`. A null passes: `completeness` is what refuses it.
+//! Settings:
+//!
+//! | member | means |
+//! |---|---|
+//! | `pattern` | the regular expression that the whole of each text matches |
+//!
+//! The *whole* text, so that `[A-Z]{3}` refuses `JFKX`, and `^` and `$` around it say
+//! nothing new. For text that only holds the form somewhere, write `(?s:.*)` before
+//! and behind it.
+//!
+//! The syntax is that of the crate `regex-lite`: no look-around, no back-references,
+//! no `\p{…}`; `.` is any character but the line feed; `\d`, `\w`, `\s`, `\b` and
+//! `(?i)` speak of ASCII. The time it takes grows with the length of the text only,
+//! whatever the text.
+
+mod memory;
+
+use bailiwick_guest::{
+    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Error, Result, Rule, Schema,
+    Scope, Settings, about,
+};
+use regex_lite::Regex;
+use serde::Deserialize;
+
+use memory::Memory;
+
+/// Which form text must have.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Settings)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// The regular expression that the whole of each text matches.
+    pub pattern: String,
+}
+
+impl Form {
+    fn regex(&self) -> Result<Regex> {
+        let refused = |error| {
+            let pattern = &self.pattern;
+            Error::settings(format!("`pattern` {pattern:?} is no regular expression: {error}"))
+        };
+        // Alone first: `a)(b` only becomes one by what is put around it.
+        Regex::new(&self.pattern).map_err(refused)?;
+        Regex::new(&format!("^(?:{})$", self.pattern)).map_err(refused)
+    }
+}
+
+/// The opened module.
+#[derive(Debug)]
+pub struct Pattern {
+    regex: Regex,
+    memory: Memory,
+}
+
+impl Check for Pattern {
+    type Settings = Form;
+    const ABOUT: About = about!("pattern", Scope::Column, "Finds text that does not have a form.");
+
+    fn plan(form: &Form, input: &Schema) -> Result<CheckPlan> {
+        let field = input.only()?;
+        if !field.data_type.is_text() {
+            return Err(field.unexpected("utf8"));
+        }
+        form.regex()?;
+        let summary = format!("column {:?} matches {}", field.name, form.pattern);
+        let rule = Rule::row("matches-pattern", Dimension::Conformity, summary);
+        Ok(CheckPlan::reading([&field.name]).judging([rule]))
+    }
+
+    fn open(form: Form, _reads: &Schema) -> Result<Self> {
+        Ok(Self { regex: form.regex()?, memory: Memory::new() })
+    }
+
+    fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
+        let column = rows.only()?.as_utf8()?;
+        let mut failing = BitmapBuilder::with_capacity(column.len());
+        for value in column.iter() {
+            let matches = |value: &str| self.regex.is_match(value);
+            failing.push(value.is_some_and(|value| !self.memory.recall(value, matches)));
+        }
+        Ok(vec![failing.finish()])
+    }
+}
+
+bailiwick_guest::export_check!(Pattern);

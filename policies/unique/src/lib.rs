@@ -1,0 +1,150 @@
+//! The module `unique`: which rows say again what an earlier one said.
+//!
+//! One rule, `unique`, over all columns that it is bound to together. Of rows with the
+//! same values the first passes and the later ones fail. Settings may be left out:
+//!
+//! | member | default | means |
+//! |---|---|---|
+//! | `nulls_equal` | `false` | a null is a value like any other, equal to itself |
+//!
+//! By default a row with a null in one of the columns repeats nothing and is ignored.
+//! Text is compared byte by byte, zero is equal to minus zero, and what is not a
+//! number to itself.
+//!
+//! Measures of the rule, which are the same however the rows are shared out:
+//!
+//! | measure | counts |
+//! |---|---|
+//! | `distinct` | different tuples of values |
+//! | `duplicates` | rows that repeat one of them |
+//! | `ignored` | rows with a null, where nulls are not equal |
+//!
+//! A bit of a row speaks only of the rows that the same opened check saw. So where
+//! rows are kept back by it, one check has to see them all, in order.
+//!
+//! Every tuple is kept, so memory grows with their number: the bytes of its
+//! values, one or two more for each value, and some 15 for each tuple. The answer is exact, never one of
+//! hashes alone.
+
+mod seen;
+
+use bailiwick_guest::keys::{has_key, key_columns};
+use bailiwick_guest::{
+    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Error, Measure, Result, Rule,
+    Schema, Scope, Settings, about,
+};
+use serde::Deserialize;
+
+use seen::Seen;
+
+/// The one rule.
+const RULE: &str = "unique";
+
+/// The types whose values can be told apart, in words.
+const EXPECTED: &str = "bool, a number, a date, a time, text or bytes";
+
+/// What nulls are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Settings)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Whether a null is a value like any other, equal to itself; else rows with one
+    /// are ignored.
+    pub nulls_equal: bool,
+}
+
+/// The opened module.
+#[derive(Debug)]
+pub struct Unique {
+    options: Options,
+    seen: Seen,
+    duplicates: u64,
+    ignored: u64,
+    // Only its room is kept from row to row.
+    tuple: Vec<u8>,
+}
+
+impl Check for Unique {
+    type Settings = Options;
+    const ABOUT: About =
+        about!("unique", Scope::Columns, "Finds rows that say again what an earlier one said.");
+
+    fn plan(_options: &Options, input: &Schema) -> Result<CheckPlan> {
+        if input.fields.is_empty() {
+            return Err(Error::fields("no column is bound: name at least one in `columns`"));
+        }
+        if let Some(field) = input.fields.iter().find(|field| !has_key(&field.data_type)) {
+            return Err(field.unexpected(EXPECTED));
+        }
+        let names: Vec<String> = input.names().iter().map(|name| format!("{name:?}")).collect();
+        let summary = match names.as_slice() {
+            [name] => format!("no two rows have the same value of column {name}"),
+            names => format!("no two rows have the same values of columns {}", names.join(", ")),
+        };
+        let rule = Rule::row(RULE, Dimension::Uniqueness, summary);
+        Ok(CheckPlan::reading(input.names()).judging([rule]))
+    }
+
+    fn open(options: Options, _reads: &Schema) -> Result<Self> {
+        Ok(Self { options, seen: Seen::new(), duplicates: 0, ignored: 0, tuple: Vec::new() })
+    }
+
+    fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
+        let columns = key_columns(rows)?;
+        let mut failing = BitmapBuilder::with_capacity(rows.rows());
+        for row in 0..rows.rows() {
+            let ignores =
+                !self.options.nulls_equal && columns.iter().any(|column| column.is_null(row));
+            if ignores {
+                self.ignored += 1;
+                failing.push(false);
+                continue;
+            }
+            self.tuple.clear();
+            columns.iter().for_each(|column| column.write(row, &mut self.tuple));
+            failing.push(!self.seen.insert(&self.tuple)?);
+        }
+        let failing = failing.finish();
+        self.duplicates += failing.count_ones() as u64;
+        Ok(vec![failing])
+    }
+
+    /// Two counts of 8 bytes, then every tuple.
+    fn state(&self) -> Result<Vec<u8>> {
+        let mut state = Vec::with_capacity(16 + self.seen.bytes());
+        state.extend_from_slice(&self.duplicates.to_le_bytes());
+        state.extend_from_slice(&self.ignored.to_le_bytes());
+        self.seen.write(&mut state);
+        Ok(state)
+    }
+
+    fn merge(&mut self, state: &[u8]) -> Result<()> {
+        let malformed = || Error::data("the state to merge is not one of this check");
+        let mut rest = state;
+        let mut count = || {
+            let (bytes, behind) = rest.split_first_chunk().ok_or_else(malformed)?;
+            rest = behind;
+            Ok(u64::from_le_bytes(*bytes))
+        };
+        let (mut duplicates, ignored) = (count()?, count()?);
+        while !rest.is_empty() {
+            let (key, behind) = seen::read(rest).ok_or_else(malformed)?;
+            // The first of its kind there, but not here.
+            duplicates += u64::from(!self.seen.insert(key)?);
+            rest = behind;
+        }
+        self.duplicates = self.duplicates.saturating_add(duplicates);
+        self.ignored = self.ignored.saturating_add(ignored);
+        Ok(())
+    }
+
+    fn conclude(&mut self) -> Result<Vec<Measure>> {
+        let counts = [
+            ("distinct", self.seen.len() as f64),
+            ("duplicates", self.duplicates as f64),
+            ("ignored", self.ignored as f64),
+        ];
+        Ok(counts.map(|(name, value)| Measure::new(RULE, name, value)).into())
+    }
+}
+
+bailiwick_guest::export_check!(Unique);
