@@ -86,8 +86,15 @@ impl Demo {
         );
         let (first, second) = (self.key("central-1"), self.key("central-2"));
         self.bailiwick(&[
-            "init", "--threshold", "2", "--central-key", &first, "--central-key", &second,
-            "--online-key", &self.key("online"),
+            "init",
+            "--threshold",
+            "2",
+            "--central-key",
+            &first,
+            "--central-key",
+            &second,
+            "--online-key",
+            &self.key("online"),
         ])?;
         for domain in DOMAINS {
             let key = self.key(domain);
@@ -106,8 +113,11 @@ impl Demo {
         };
         for domain in DOMAINS {
             let own = format!("{EXAMPLE}/domains/{domain}");
-            let modules =
-                if domain == STANDARD { modules("policies") } else { modules(&format!("{own}/modules")) };
+            let modules = if domain == STANDARD {
+                modules("policies")
+            } else {
+                modules(&format!("{own}/modules"))
+            };
             let products = subfolders(&format!("{own}/products"))?;
             let mut words = vec!["publish", domain];
             words.extend(modules.iter().flat_map(|module| ["--module", module]));

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Error, Field, Fields, Result, Variant};
+use syn::{Data, DeriveInput, Error, Field, Fields, Result, Type, Variant};
 
 use crate::attributes::Attributes;
 use crate::case::Case;
@@ -13,9 +13,12 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(&input.generics, "settings have no generics"));
     }
     let attributes = Attributes::read(&input.attrs)?;
-    let schema = if let Some(shown) = &attributes.shown_as {
+    // `as = "Self"`: read by other means, but of the form that is written here.
+    let own = attributes.shown_as.as_ref().is_some_and(|shown| is_self(shown));
+    let shown = attributes.shown_as.as_ref().filter(|_| !own);
+    let schema = if let Some(shown) = shown {
         quote!(definitions.refer::<#shown>())
-    } else if attributes.custom {
+    } else if attributes.custom && !own {
         return Err(Error::new_spanned(
             &input.ident,
             "custom deserialisation: say `#[settings(as = \"…\")]` with the type it reads",
@@ -54,6 +57,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             }
         }
     })
+}
+
+fn is_self(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("Self"))
 }
 
 /// The schema with the doc comment and the bounds.

@@ -29,7 +29,10 @@ impl MeshFile {
     pub(crate) fn publisher(&self) -> anyhow::Result<Publisher> {
         let mesh = self.read()?;
         let root = std::fs::read(&mesh.root).with_context(|| {
-            format!("cannot read the root of trust {}; make a repository with `bailiwick init`", mesh.root.display())
+            format!(
+                "cannot read the root of trust {}; make a repository with `bailiwick init`",
+                mesh.root.display()
+            )
         })?;
         Ok(Publisher::open(&mesh.repository, &root)?)
     }

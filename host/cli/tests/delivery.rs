@@ -7,8 +7,7 @@ use std::fs;
 use support::rows::{parquet, rows};
 use support::{BINDINGS, CONTRACT, Mesh, ORDERS};
 
-const GOVERNED: [&str; 2] =
-    ["1|a***@example.com|12.5|2026-01-05", "3|∅|7.25|∅"];
+const GOVERNED: [&str; 2] = ["1|a***@example.com|12.5|2026-01-05", "3|∅|7.25|∅"];
 
 #[test]
 fn rows_are_masked_checked_and_accounted_for() {
@@ -24,7 +23,7 @@ fn rows_are_masked_checked_and_accounted_for() {
     assert_eq!(
         rows(&quarantine),
         [format!(
-            "2|b***@example.com|-3.0|2026-01-06|{{rules: [amount-range/amount-range], run: {run}}}"
+            "2|b***@example.com|-3.0|2026-01-06|{{rules: [amount-range/in-range], run: {run}}}"
         )]
     );
 }

@@ -70,7 +70,12 @@ impl Flights {
             .run(&["init", "--central-key", "keys/central.pem", "--online-key", "keys/online.pem"])
             .good();
         let keys = |holder: &str| {
-            ["--key".to_owned(), format!("keys/{holder}.pem"), "--key".to_owned(), "keys/online.pem".to_owned()]
+            [
+                "--key".to_owned(),
+                format!("keys/{holder}.pem"),
+                "--key".to_owned(),
+                "keys/online.pem".to_owned(),
+            ]
         };
         for domain in domains {
             let own = format!("keys/{domain}.pem");
@@ -177,9 +182,12 @@ fn the_whole_mesh_gives_what_pandas_gives() {
 
 fn check_rows(product: &str, report: &Value, expected: &Value) {
     let (found, rows) = (&report["accounting"], &expected["rows"]);
-    for (name, expected) in
-        [("rows_in", "in"), ("rows_out", "out"), ("quarantined", "quarantined"), ("filtered", "filtered")]
-    {
+    for (name, expected) in [
+        ("rows_in", "in"),
+        ("rows_out", "out"),
+        ("quarantined", "quarantined"),
+        ("filtered", "filtered"),
+    ] {
         assert_eq!(found[name], rows[expected], "{product}: {name}");
     }
 }

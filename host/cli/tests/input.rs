@@ -29,7 +29,10 @@ fn a_missing_column_is_named_with_those_that_are_there() {
 #[test]
 fn a_column_may_stand_anywhere() {
     let mesh = Mesh::ready();
-    mesh.write("data/orders.csv", "ordered,amount,note,email,id\n2026-01-05,12.5,x,a@b.example,1\n");
+    mesh.write(
+        "data/orders.csv",
+        "ordered,amount,note,email,id\n2026-01-05,12.5,x,a@b.example,1\n",
+    );
     mesh.run(&["run", "shop/orders"]).good();
     let rows = support::rows::rows(&support::rows::parquet(
         &mesh.current("shop/orders").join("orders.parquet"),
@@ -53,13 +56,13 @@ fn a_value_of_the_wrong_type_is_found_by_row_and_column_and_not_shown() {
 #[test]
 fn a_row_with_too_many_fields_is_found_by_its_line() {
     let (_mesh, ended) = run(&ORDERS.replace("12.5,2026-01-05", "12.5,2026-01-05,more"));
-    ended.refused(5, &["orders.csv", "line 1"]);
+    ended.refused(5, &["orders.csv", "line 2"]);
 }
 
 #[test]
 fn a_row_with_too_few_fields_is_found_by_its_line() {
     let (_mesh, ended) = run(&format!("{ORDERS}4,d@example.com\n"));
-    ended.refused(5, &["orders.csv", "line 4"]);
+    ended.refused(5, &["orders.csv", "line 5"]);
 }
 
 #[test]
@@ -88,7 +91,10 @@ fn garbage_with_a_parquet_name_is_refused() {
 #[test]
 fn a_typed_file_of_another_type_is_refused() {
     let mesh = Mesh::ready();
-    mesh.write("data/orders.ndjson", "{\"id\": \"one\", \"email\": null, \"amount\": 1, \"ordered\": null}\n");
+    mesh.write(
+        "data/orders.ndjson",
+        "{\"id\": \"one\", \"email\": null, \"amount\": 1, \"ordered\": null}\n",
+    );
     let input = mesh.path("data/orders.ndjson").display().to_string();
     let ended = mesh.run(&["run", "shop/orders", "--input", &input]).refused(5, &["orders.ndjson"]);
     assert!(!ended.err.contains("one"), "{}", ended.err);

@@ -55,8 +55,8 @@ impl Projection {
     ///
     /// # Errors
     /// [`ColumnarError::TypeChanged`] or [`ColumnarError::MissingColumn`] when the batch
-    /// is not of the schema that the projection was made for, [`ColumnarError::TooLarge`] past 2^32 - 1 rows or
-    /// 2 GiB a buffer.
+    /// is not of the schema that the projection was made for,
+    /// [`ColumnarError::TooLarge`] past 2^32 - 1 rows or 2 GiB a buffer.
     pub fn lower(&self, batch: &RecordBatch) -> Result<Lowered, ColumnarError> {
         let rows = u32::try_from(batch.num_rows()).map_err(|_| ColumnarError::TooLarge {
             what: "the number of rows of a batch",

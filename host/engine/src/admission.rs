@@ -59,7 +59,9 @@ pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
     }
     let kind = match (exported("transform"), exported("quality")) {
         (true, true) => return Err(Admission::TwoKinds),
-        (false, false) => return Err(Admission::MissingExport { expected: "transform or quality" }),
+        (false, false) => {
+            return Err(Admission::MissingExport { expected: "transform or quality" });
+        }
         (true, false) => Kind::Transform,
         (false, true) => Kind::Quality,
     };

@@ -179,7 +179,9 @@ impl Check {
         let most = self.plan.rules.len() * MAX_MEASURES_PER_RULE;
         if measures.len() > most {
             let found = measures.len();
-            return Err(Fault::Contract(format!("it gave {found} measures, at most {most} may be")));
+            return Err(Fault::Contract(format!(
+                "it gave {found} measures, at most {most} may be"
+            )));
         }
         measures
             .into_iter()

@@ -62,7 +62,9 @@ pub enum EngineError {
 #[derive(Debug, thiserror::Error)]
 pub enum Admission {
     /// Larger than its limit.
-    #[error("it has {found} bytes, more than the {limit} allowed; raise `module_bytes` in its approval, or make it smaller")]
+    #[error(
+        "it has {found} bytes, more than the {limit} allowed; raise `module_bytes` in its approval, or make it smaller"
+    )]
     TooLarge {
         /// Its size, bytes.
         found: u64,
@@ -114,7 +116,9 @@ pub enum Admission {
         reason: String,
     },
     /// It calls itself otherwise than it was signed.
-    #[error("it describes itself as {found}, but was signed as {expected}; publish it under its own name and version")]
+    #[error(
+        "it describes itself as {found}, but was signed as {expected}; publish it under its own name and version"
+    )]
     OtherName {
         /// The name it was signed under.
         expected: String,

@@ -128,12 +128,7 @@ impl Engine {
         }
         let (_, description, imports) =
             self.admit(bytes, &grants, &Limits::default()).map_err(|error| error.of(refused))?;
-        Ok(Inspection {
-            description,
-            imports,
-            digest: ModuleDigest::of(bytes),
-            size: bytes.len(),
-        })
+        Ok(Inspection { description, imports, digest: ModuleDigest::of(bytes), size: bytes.len() })
     }
 
     fn admit(
@@ -267,8 +262,8 @@ impl Module {
     ) -> Result<TransformPlan, EngineError> {
         self.expect_kind(Kind::Transform)?;
         let plan = |sandbox: &mut Sandbox, fields: &[Field]| {
-            let func =
-                sandbox.function::<SettingsAndFields<'_>, TransformPlanResult>("transform", "plan")?;
+            let func = sandbox
+                .function::<SettingsAndFields<'_>, TransformPlanResult>("transform", "plan")?;
             let (said,): TransformPlanResult = sandbox.call(func, (settings, fields))?;
             TransformPlan::checked(said.map_err(shown)?, columns)
         };
@@ -397,7 +392,10 @@ impl Module {
             .map_err(|fault| self.fault(Call::Start, fault))
     }
 
-    pub(crate) fn fields(&self, fields: &[arrow_schema::FieldRef]) -> Result<Vec<Field>, EngineError> {
+    pub(crate) fn fields(
+        &self,
+        fields: &[arrow_schema::FieldRef],
+    ) -> Result<Vec<Field>, EngineError> {
         let wire = fields_to_wire(fields)
             .map_err(|source| EngineError::Columns { module: self.name.clone(), source })?;
         Ok(wire.into_iter().map(Field::from).collect())

@@ -5,7 +5,9 @@
 //! own, and what one module does to its store cannot reach another's.
 
 use bailiwick_terms::Limits;
-use wasmtime::component::{ComponentNamedList, Func, Instance, InstancePre, Lift, Lower, TypedFunc};
+use wasmtime::component::{
+    ComponentNamedList, Func, Instance, InstancePre, Lift, Lower, TypedFunc,
+};
 use wasmtime::{Store, Trap};
 
 use crate::limiter::{Limiter, MAX_INSTANCES};

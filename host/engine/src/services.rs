@@ -22,7 +22,9 @@ pub struct Keyring(BTreeMap<PartName, Hmac<Sha256>>);
 
 /// A key that is too short to protect anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("key {name} has {found} bytes, at least {MIN_KEY_BYTES} are needed; make one from a random source")]
+#[error(
+    "key {name} has {found} bytes, at least {MIN_KEY_BYTES} are needed; make one from a random source"
+)]
 pub struct KeyError {
     /// The key's name.
     pub name: PartName,
@@ -166,8 +168,7 @@ pub(crate) fn linker(
         instance
             .func_wrap(
                 "write",
-                |mut store: StoreContextMut<'_, HostState>,
-                 (level, text): (LogLevel, String)| {
+                |mut store: StoreContextMut<'_, HostState>, (level, text): (LogLevel, String)| {
                     store.data_mut().log(level, &text);
                     Ok(())
                 },

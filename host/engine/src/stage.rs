@@ -6,13 +6,13 @@ use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{Schema, SchemaRef};
 use bailiwick_columnar::{
-    ColumnarError, Lowered, Malformed, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns, lift_rows,
-    replace_columns, replaced_fields,
+    ColumnarError, Lowered, Malformed, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns,
+    lift_rows, replace_columns, replaced_fields,
 };
 use wasmtime::component::{Func, ResourceAny};
 
 use crate::abi::{
-    BatchOut, FinishResult, MergeParams, MergeResult, OpenResult, OutputOut, Outgoing, PushParams,
+    BatchOut, FinishResult, MergeParams, MergeResult, OpenResult, Outgoing, OutputOut, PushParams,
     SettingsAndFields, StagePushResult, StateResult,
 };
 use crate::plan::{Shape, TransformPlan};
@@ -85,9 +85,7 @@ impl Stage {
             opened.map_err(|fault| module.fault(Call::Open, fault))?;
         let written = Arc::new(Schema::new(plan.writes.clone()));
         let schema = match plan.shape {
-            Shape::Map => {
-                Arc::new(Schema::new(replaced_fields(schema.fields(), &plan.writes)))
-            }
+            Shape::Map => Arc::new(Schema::new(replaced_fields(schema.fields(), &plan.writes))),
             Shape::Filter => Arc::clone(schema),
             Shape::Reshape => Arc::clone(&written),
         };

@@ -12,23 +12,17 @@ use bailiwick_governance::{
 use bailiwick_terms::ModuleName;
 use bailiwick_trust::Repository;
 
+/// Modules that were verified and compiled, of one repository at one time.
+pub(crate) type Loaded = RefCell<BTreeMap<ModuleName, engine::Module>>;
+
 /// Approved modules, each verified and compiled when it is first asked for.
 pub(crate) struct Catalog<'a> {
-    repository: &'a Repository,
-    engine: &'a engine::Engine,
-    loaded: RefCell<BTreeMap<ModuleName, engine::Module>>,
+    pub(crate) repository: &'a Repository,
+    pub(crate) engine: &'a engine::Engine,
+    pub(crate) loaded: &'a Loaded,
 }
 
-impl<'a> Catalog<'a> {
-    pub(crate) fn new(repository: &'a Repository, engine: &'a engine::Engine) -> Self {
-        Self { repository, engine, loaded: RefCell::default() }
-    }
-
-    /// The modules that were asked for.
-    pub(crate) fn into_modules(self) -> BTreeMap<ModuleName, engine::Module> {
-        self.loaded.into_inner()
-    }
-
+impl Catalog<'_> {
     fn load(&self, name: &ModuleName) -> Result<engine::Module, CatalogError> {
         if let Some(module) = self.loaded.borrow().get(name) {
             return Ok(module.clone());

@@ -158,13 +158,17 @@ pub enum InputError {
         reason: String,
     },
     /// A kind of location that is not supported.
-    #[error("input {location} is not a local file; only paths and file:// locations can be read in this version")]
+    #[error(
+        "input {location} is not a local file; only paths and file:// locations can be read in this version"
+    )]
     Location {
         /// The location.
         location: String,
     },
     /// A column that the contract describes is not there.
-    #[error("input {file} has no column {column:?}, which object {object} of the contract describes; it has {present}")]
+    #[error(
+        "input {file} has no column {column:?}, which object {object} of the contract describes; it has {present}"
+    )]
     MissingColumn {
         /// The file.
         file: String,
@@ -184,7 +188,9 @@ pub enum InputError {
         column: String,
     },
     /// A column whose type cannot become the contract's without loss.
-    #[error("column {column:?} of input {file} has type {found}; the contract says {expected}, which it cannot become without loss")]
+    #[error(
+        "column {column:?} of input {file} has type {found}; the contract says {expected}, which it cannot become without loss"
+    )]
     Type {
         /// The file.
         file: String,
@@ -196,7 +202,9 @@ pub enum InputError {
         found: String,
     },
     /// A value that is not of the contract's type. The value itself is not shown.
-    #[error("row {row} of input {file}: column {column:?} holds a value that is not a {expected}; correct the row, or the type in the contract")]
+    #[error(
+        "row {row} of input {file}: column {column:?} holds a value that is not a {expected}; correct the row, or the type in the contract"
+    )]
     Value {
         /// The file.
         file: String,
@@ -214,7 +222,9 @@ pub enum InputError {
         file: String,
     },
     /// The file of another product's port is not the one that its run delivered.
-    #[error("input {file} is not what the committed run of {producer} delivered: its SHA-256 differs from the report's; run {producer} again")]
+    #[error(
+        "input {file} is not what the committed run of {producer} delivered: its SHA-256 differs from the report's; run {producer} again"
+    )]
     NotDelivered {
         /// The file.
         file: String,

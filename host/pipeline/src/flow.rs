@@ -76,7 +76,8 @@ impl Flow {
             }
             segments.push(opened);
         }
-        let fields: Vec<_> = plan.output.columns.iter().map(|column| column.field.clone()).collect();
+        let fields: Vec<_> =
+            plan.output.columns.iter().map(|column| column.field.clone()).collect();
         let output = Sink::create(
             folder,
             plan.output.port.as_str(),
@@ -153,8 +154,10 @@ impl Flow {
         if !self.required_nulls.is_empty() {
             return Ok(());
         }
-        let columns =
-            |source: ColumnarError| PipelineError::Columns { product: self.product.clone(), source };
+        let columns = |source: ColumnarError| PipelineError::Columns {
+            product: self.product.clone(),
+            source,
+        };
         let schema = self.output.schema();
         let present = batch.schema();
         let indices = schema.fields().iter().map(|field| present.index_of(field.name()));

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bailiwick_engine::Measure;
-use bailiwick_governance::{
-    Finding, OnFailure, PlannedRule, Step, Threshold, Unit, Verdict,
-};
+use bailiwick_governance::{Finding, OnFailure, PlannedRule, Step, Threshold, Unit, Verdict};
 
 use crate::report::RuleReport;
 
@@ -73,9 +71,7 @@ impl Tally {
                     rows,
                     failed: of_rows.then_some(failed),
                     measures,
-                    threshold: planned
-                        .threshold
-                        .map(|threshold| in_words(&threshold, of_rows)),
+                    threshold: planned.threshold.map(|threshold| in_words(&threshold, of_rows)),
                     on_failure,
                     verdict,
                     blocks: verdict == Verdict::Failed && on_failure != OnFailure::Observe,

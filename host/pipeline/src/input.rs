@@ -87,10 +87,8 @@ impl InputFile {
         format: Format,
         upstream_run: Option<String>,
     ) -> Result<Self, InputError> {
-        let unreadable = |reason: String| InputError::Unreadable {
-            file: path.display().to_string(),
-            reason,
-        };
+        let unreadable =
+            |reason: String| InputError::Unreadable { file: path.display().to_string(), reason };
         let metadata = fs::metadata(&path).map_err(|error| unreadable(error.to_string()))?;
         if !metadata.is_file() {
             return Err(unreadable("it is not a file; name one file".into()));
@@ -108,9 +106,8 @@ impl InputFile {
 
     /// Whether it is still as it was, so that the digest speaks of what was read.
     pub(crate) fn check_unchanged(&self) -> Result<(), InputError> {
-        let same = fs::metadata(&self.path).is_ok_and(|now| {
-            now.len() == self.read.bytes && now.modified().ok() == self.modified
-        });
+        let same = fs::metadata(&self.path)
+            .is_ok_and(|now| now.len() == self.read.bytes && now.modified().ok() == self.modified);
         if same { Ok(()) } else { Err(InputError::Changed { file: self.name() }) }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use bailiwick_engine::{Engine, Keyring, Module};
 use bailiwick_governance::{
-    Bindings, Contract, Documents, Framework, Plan, PlannedSource, Source, Upstream, plan,
+    Bindings, Contract, Documents, Framework, Plan, Source, Upstream, plan,
 };
 use bailiwick_terms::{ModuleName, ProductName};
 use bailiwick_trust::{Listing, Repository, SignedDocument};
 use jiff::Timestamp;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Loaded};
 use crate::run::{Outcome, RunOptions, run};
 use crate::{Mesh, PipelineError};
 
@@ -21,6 +21,7 @@ pub struct Pipeline {
     repository: Repository,
     engine: Engine,
     keys: Keyring,
+    loaded: Loaded,
 }
 
 /// A plan with the modules that it names and the documents that it came from.
@@ -47,11 +48,10 @@ impl Pipeline {
                 "the root of trust cannot be read: {error}; ask central governance for it"
             ),
         })?;
-        let repository =
-            Repository::open_with_store(&mesh.repository, &root, &mesh.store, now)?;
+        let repository = Repository::open_with_store(&mesh.repository, &root, &mesh.store, now)?;
         let engine = Engine::new().map_err(PipelineError::Engine)?;
         let keys = mesh.keyring()?;
-        Ok(Self { mesh, repository, engine, keys })
+        Ok(Self { mesh, repository, engine, keys, loaded: Loaded::default() })
     }
 
     /// The verified repository.
@@ -91,18 +91,17 @@ impl Pipeline {
             Source::Product { product, .. } => Some(self.read(product, &mut text)?),
             Source::Location { .. } => None,
         };
-        let catalog = Catalog::new(&self.repository, &self.engine);
+        let catalog =
+            Catalog { repository: &self.repository, engine: &self.engine, loaded: &self.loaded };
         let given = Documents {
             contract: &contract,
             bindings: &bindings,
             framework: &framework,
-            upstream: producer
-                .as_ref()
-                .map(|(contract, bindings)| Upstream { contract, bindings }),
+            upstream: producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings }),
         };
         let plan = plan(&given, &catalog)
             .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
-        let mut modules = catalog.into_modules();
+        let mut modules = self.loaded.borrow().clone();
         modules.retain(|name, _| plan.steps.iter().any(|step| step.module == *name));
         Ok(Prepared { plan, modules, documents })
     }
@@ -133,13 +132,14 @@ impl Pipeline {
     }
 
     /// The products among these in an order in which each comes after the one it reads.
-    /// Those that cannot be planned come last: running them says why.
+    /// One whose bindings cannot be read waits for nobody: running it says why.
     pub fn ordered(&self, products: &[ProductName]) -> Vec<ProductName> {
         let reads = |product: &ProductName| {
-            let prepared = self.plan(product).ok()?;
-            match prepared.plan.input.source {
-                PlannedSource::Product { product, .. } => Some(product),
-                PlannedSource::Location { .. } => None,
+            let document = self.repository.bindings(product).ok()?;
+            let text = String::from_utf8_lossy(document.bytes());
+            match Bindings::read(document.path(), &text).ok()?.input.source {
+                Source::Product { product, .. } => Some(product),
+                Source::Location { .. } => None,
             }
         };
         let edges: Vec<_> = products.iter().map(|product| (product, reads(product))).collect();

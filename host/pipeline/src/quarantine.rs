@@ -33,7 +33,8 @@ impl Quarantine {
         let fields = Fields::from(vec![rules, Field::new("run", DataType::Utf8, false)]);
         let mut schema: Vec<Field> = segment.quarantine.clone();
         schema.push(Field::new_struct(REASONS, fields.clone(), false));
-        let stem = if index == 0 { "quarantine".into() } else { format!("quarantine-{}", index + 1) };
+        let stem =
+            if index == 0 { "quarantine".into() } else { format!("quarantine-{}", index + 1) };
         Self {
             stem,
             schema: Arc::new(Schema::new(schema)),
@@ -69,12 +70,9 @@ impl Quarantine {
             RecordBatch::try_new(self.schema.clone(), columns).map_err(ColumnarError::from)?;
         let sink = match &mut self.sink {
             Some(sink) => sink,
-            none => none.insert(Sink::create(
-                folder,
-                &self.stem,
-                Format::Parquet,
-                self.schema.clone(),
-            )?),
+            none => {
+                none.insert(Sink::create(folder, &self.stem, Format::Parquet, self.schema.clone())?)
+            }
         };
         sink.write(&batch)?;
         self.rows += batch.num_rows() as u64;

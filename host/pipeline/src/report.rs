@@ -132,9 +132,7 @@ impl Report {
     pub(crate) fn lineage_of(plan: &Plan) -> BTreeMap<String, Vec<String>> {
         let columns = plan.output.columns.iter();
         columns
-            .map(|column| {
-                (column.field.name().clone(), column.origins.iter().cloned().collect())
-            })
+            .map(|column| (column.field.name().clone(), column.origins.iter().cloned().collect()))
             .collect()
     }
 }

@@ -163,8 +163,7 @@ fn report(
     flowed: Flowed,
 ) -> Report {
     let plan = &prepared.plan;
-    let blocked =
-        flowed.rules.iter().any(|rule| rule.blocks) || !flowed.required_nulls.is_empty();
+    let blocked = flowed.rules.iter().any(|rule| rule.blocks) || !flowed.required_nulls.is_empty();
     Report {
         report_version: REPORT_VERSION.to_owned(),
         product: plan.product.clone(),

@@ -92,9 +92,8 @@ impl Sink {
         let writer = match format {
             Format::Parquet => {
                 let level = ZstdLevel::try_new(1).map_err(|error| failed(error.to_string()))?;
-                let properties = WriterProperties::builder()
-                    .set_compression(Compression::ZSTD(level))
-                    .build();
+                let properties =
+                    WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
                 ArrowWriter::try_new(out, schema.clone(), Some(properties))
                     .map(|writer| Writer::Parquet(Box::new(writer)))
                     .map_err(|error| failed(error.to_string()))?

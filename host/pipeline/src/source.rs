@@ -10,9 +10,9 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use bailiwick_governance::Format;
 use datafusion::dataframe::DataFrame;
+use datafusion::datasource::file_format::options::ArrowReadOptions;
 use datafusion::execution::context::{SessionConfig, SessionContext};
 use datafusion::prelude::{CsvReadOptions, JsonReadOptions, ParquetReadOptions};
-use datafusion::datasource::file_format::options::ArrowReadOptions;
 use futures::StreamExt;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -49,8 +49,10 @@ impl Source {
         object: &str,
     ) -> Result<Self, InputError> {
         let name = file.name();
-        let unreadable =
-            |reason: String| InputError::Unreadable { file: file.name(), reason: one_line(&reason) };
+        let unreadable = |reason: String| InputError::Unreadable {
+            file: file.name(),
+            reason: one_line(&reason),
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -77,7 +79,8 @@ impl Source {
             }
         }
         let columns: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
-        let frame = frame.select_columns(&columns).map_err(|error| unreadable(error.to_string()))?;
+        let frame =
+            frame.select_columns(&columns).map_err(|error| unreadable(error.to_string()))?;
         let mut stream = runtime
             .block_on(frame.execute_stream())
             .map_err(|error| unreadable(error.to_string()))?;
@@ -235,6 +238,14 @@ fn one_line(reason: &str) -> String {
     let mut reason = reason.lines().next().unwrap_or_default();
     for layer in ["External error: ", "Arrow error: ", "Parquet error: ", "External: "] {
         reason = reason.strip_prefix(layer).unwrap_or(reason);
+    }
+    // What arrow's JSON reader says goes on with the value, which may be personal.
+    let value = [": failed to parse", ": expected", " got "];
+    if let Some(at) = value.iter().filter_map(|value| reason.find(value)).min()
+        && reason.starts_with("Json error")
+    {
+        let (said, _) = reason.split_at(at);
+        return format!("{said}: a value is not of the contract's type");
     }
     reason.trim_end_matches('.').to_owned()
 }

@@ -122,9 +122,9 @@ impl OpenStep {
     ) -> Result<Option<RecordBatch>, PipelineError> {
         self.rows += batch.num_rows() as u64;
         match &mut self.work {
-            OpenWork::Transform(stage) => stage
-                .apply(batch)
-                .map_err(|source| failed(&self.product, &self.step, source)),
+            OpenWork::Transform(stage) => {
+                stage.apply(batch).map_err(|source| failed(&self.product, &self.step, source))
+            }
             OpenWork::Check(..) => Ok(None),
         }
     }

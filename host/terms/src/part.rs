@@ -27,8 +27,7 @@ impl NameError {
     }
 }
 
-const PART: &str =
-    "1 to 64 lower-case letters, digits, `-` or `_`, beginning with a letter";
+const PART: &str = "1 to 64 lower-case letters, digits, `-` or `_`, beginning with a letter";
 
 fn is_part(text: &str) -> bool {
     text.len() <= MAX_PART_BYTES

@@ -18,6 +18,7 @@
 //! grants the service `pseudonym` with the key of that name.
 
 mod date;
+mod flat;
 mod hash;
 mod text;
 
@@ -26,11 +27,14 @@ use bailiwick_guest::{
 };
 use serde::Deserialize;
 
+use flat::Flat;
+
 pub use date::Part;
 
 /// How the column is hidden.
 #[derive(Debug, Clone, PartialEq, Deserialize, Settings)]
-#[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields, try_from = "Flat")]
+#[settings(as = "Self")]
 pub enum Method {
     /// Every value becomes null.
     Null,

@@ -140,6 +140,8 @@ fn settings_that_say_nothing_known_are_refused() {
         r#"{"method":"redact","wiht":"-"}"#,
         r#"{"method":"redact","with":"--"}"#,
         r#"{"method":"show-first-n"}"#,
+        r#"{"method":"redact","n":1}"#,
+        r#"{"method":"null","with":"-"}"#,
     ] {
         let refused = map::<Mask>(settings, &rows).unwrap_err();
         assert!(matches!(refused, Error::Settings(_)), "{settings}: {refused}");

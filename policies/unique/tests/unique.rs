@@ -23,7 +23,7 @@ fn the_first_row_passes_and_later_ones_fail() {
     let rows = Rows::new()
         .column("origin", ["EWR", "EWR", "JFK", "EWR", "JFK"])
         .column("dest", [Some("IAH"), Some("MIA"), Some("IAH"), Some("IAH"), None]);
-    let verdict = check::<Unique>("{}", &[rows.clone()]).unwrap();
+    let verdict = check::<Unique>("{}", std::slice::from_ref(&rows)).unwrap();
     assert_eq!(verdict.failing("unique"), [3]);
     assert_eq!(measures(&verdict), [3.0, 1.0, 1.0]);
     assert_eq!(verdict.rules[0].dimension, Dimension::Uniqueness);
@@ -55,7 +55,7 @@ fn values_do_not_run_together() {
     let rows = Rows::new()
         .column("a", [Some("ab"), Some("a"), Some(""), Some("\u{1}a"), Some("a")])
         .column("b", [Some("c"), Some("bc"), Some("abc"), Some(""), Some("bc")]);
-    assert_eq!(check::<Unique>("{}", &[rows.clone()]).unwrap().failing("unique"), [4]);
+    assert_eq!(check::<Unique>("{}", std::slice::from_ref(&rows)).unwrap().failing("unique"), [4]);
     assert_eq!(check::<Unique>(NULLS_EQUAL, &[rows]).unwrap().failing("unique"), [4]);
     let shifted = Rows::new()
         .column("a", [None, Some(0_u8), Some(1), None])

@@ -29,6 +29,11 @@ pub(crate) struct Build {
 
 impl Build {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        anyhow::ensure!(
+            self.folder.join("Cargo.toml").is_file(),
+            "{} holds no Cargo.toml; name the folder of a guest crate, or start one with `bailiwick new`",
+            self.folder.display()
+        );
         let toolchain = Toolchain::detect()?;
         eprintln!("building with {toolchain}");
         let mut project = GuestProject::new(&self.folder);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bailiwick_trust::{Keyholders, Lifetimes, Publisher, SigningKey, Signers};
+use bailiwick_trust::{Keyholders, Lifetimes, Publisher, Signers, SigningKey};
 use clap::Args;
 use jiff::Timestamp;
 

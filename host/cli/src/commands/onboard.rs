@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailiwick_terms::DomainName;
-use bailiwick_trust::{Change, SigningKey, Signers};
+use bailiwick_trust::{Change, Signers, SigningKey};
 use clap::Args;
 use jiff::Timestamp;
 

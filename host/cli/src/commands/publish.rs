@@ -66,15 +66,19 @@ impl Publish {
     /// Documents are read before they are signed: what is broken is an error here,
     /// not a surprise in a run.
     fn product(&self, folder: &Path, change: &mut Change) -> anyhow::Result<ProductName> {
-        let named = folder.canonicalize().with_context(|| format!("product folder {}", folder.display()))?;
+        let named = folder
+            .canonicalize()
+            .with_context(|| format!("product folder {}", folder.display()))?;
         let name = named.file_name().unwrap_or_default().to_string_lossy();
         let product = ProductName::new(
             self.domain.clone(),
-            name.parse().with_context(|| format!("the folder {} names the product", folder.display()))?,
+            name.parse()
+                .with_context(|| format!("the folder {} names the product", folder.display()))?,
         );
         let text = |file: &str| {
             let path = folder.join(file);
-            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+            std::fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))
         };
         let (contract, bindings) = (text("contract.yaml")?, text("bindings.yaml")?);
         let file = |name: &str| folder.join(name).display().to_string();

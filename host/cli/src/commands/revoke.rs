@@ -35,7 +35,8 @@ impl Revoke {
         let now = Timestamp::now();
         let publisher = self.mesh.publisher()?;
         let mesh = self.mesh.read()?;
-        let published = Repository::open(&mesh.repository, publisher.trusted_root(), now)?.modules();
+        let published =
+            Repository::open(&mesh.repository, publisher.trusted_root(), now)?.modules();
         let module = published
             .found
             .into_iter()

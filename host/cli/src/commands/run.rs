@@ -102,7 +102,10 @@ impl Run {
                 Ok(true)
             }
             Outcome::Blocked { file, .. } => {
-                eprintln!("error: {product} was blocked by its quality gate; see {}", file.display());
+                eprintln!(
+                    "error: {product} was blocked by its quality gate; see {}",
+                    file.display()
+                );
                 Ok(false)
             }
         }

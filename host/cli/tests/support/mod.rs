@@ -1,6 +1,13 @@
 //! A mesh in a folder of its own, made and used through the command, as people do.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "shared by several test files")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "shared by several test files"
+)]
 
 pub mod rows;
 
@@ -152,8 +159,15 @@ impl Mesh {
             mesh.run(&["key", &format!("keys/{holder}.pem")]).good();
         }
         mesh.run(&[
-            "init", "--threshold", "2", "--central-key", "keys/central-1.pem", "--central-key",
-            "keys/central-2.pem", "--online-key", "keys/online.pem",
+            "init",
+            "--threshold",
+            "2",
+            "--central-key",
+            "keys/central-1.pem",
+            "--central-key",
+            "keys/central-2.pem",
+            "--online-key",
+            "keys/online.pem",
         ])
         .good();
         for domain in ["governance", "shop"] {
@@ -197,7 +211,11 @@ impl Mesh {
     /// As central governance.
     pub fn central(&self, words: &[&str]) -> Ended {
         let keys = [
-            "--key", "keys/central-1.pem", "--key", "keys/central-2.pem", "--key",
+            "--key",
+            "keys/central-1.pem",
+            "--key",
+            "keys/central-2.pem",
+            "--key",
             "keys/online.pem",
         ];
         self.run(&[words, &keys].concat())
@@ -220,7 +238,13 @@ impl Mesh {
         self.write(&format!("{folder}/contract.yaml"), contract);
         self.write(&format!("{folder}/bindings.yaml"), bindings);
         self.run(&[
-            "publish", "shop", "--product", &folder, "--key", "keys/shop.pem", "--key",
+            "publish",
+            "shop",
+            "--product",
+            &folder,
+            "--key",
+            "keys/shop.pem",
+            "--key",
             "keys/online.pem",
         ])
     }

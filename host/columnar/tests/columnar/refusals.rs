@@ -100,10 +100,7 @@ fn a_batch_of_another_schema_is_refused() {
     let error = projection.lower(&batch(vec![("id", ids.clone()), ("email", ids.clone())]));
     assert_eq!(error.unwrap_err().to_string(), "column \"email\" has type Int32, planned was Utf8");
     let error = projection.lower(&batch(vec![("id", ids)]));
-    assert_eq!(
-        error.unwrap_err().to_string(),
-        "there is no column \"email\"; there are id"
-    );
+    assert_eq!(error.unwrap_err().to_string(), "there is no column \"email\"; there are id");
 }
 
 #[test]

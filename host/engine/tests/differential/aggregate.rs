@@ -67,7 +67,8 @@ fn measured_by(by: &[&str]) {
     }
     let cells = |column: &str, measure: fn(Vec<Cell>) -> Option<Cell>, name: &str| {
         let values = table.cells(column);
-        let present = |rows: &Vec<usize>| rows.iter().filter_map(|row| values[*row].clone()).collect();
+        let present =
+            |rows: &Vec<usize>| rows.iter().filter_map(|row| values[*row].clone()).collect();
         let expected: Vec<_> = groups.values().map(|rows| measure(present(rows))).collect();
         assert_same(name, &expected, &found.cells(name));
     };
@@ -115,7 +116,6 @@ fn sum(cells: &[Cell]) -> i64 {
 #[test]
 fn by_one_column() {
     measured_by(&["origin"]);
-    measured_by(&["carrier"]);
     measured_by(&["time_hour"]);
 }
 
@@ -128,13 +128,12 @@ fn by_one_column_with_nulls() {
 #[test]
 fn by_two_columns() {
     measured_by(&["origin", "dest"]);
-    measured_by(&["month", "carrier"]);
 }
 
 #[test]
 fn by_two_columns_with_nulls() {
     measured_by(&["tailnum", "origin"]);
-    measured_by(&["dep_time", "tailnum"]);
+    measured_by(&["dep_time", "carrier"]);
 }
 
 #[test]

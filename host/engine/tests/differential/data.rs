@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType,
-};
+use arrow_array::types::{Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, SchemaRef, TimeUnit};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -97,14 +95,21 @@ impl Table {
             let column: arrow_array::Float64Array = values[at..end].iter().copied().collect();
             at = end;
             let field = Field::new(name, DataType::Float64, true);
-            let fields = batch.schema().fields().iter().cloned().chain([field.into()]).collect::<Vec<_>>();
-            let columns = batch.columns().iter().cloned().chain([std::sync::Arc::new(column) as ArrayRef]);
-            RecordBatch::try_new(arrow_schema::Schema::new(fields).into(), columns.collect()).unwrap()
+            let fields =
+                batch.schema().fields().iter().cloned().chain([field.into()]).collect::<Vec<_>>();
+            let columns =
+                batch.columns().iter().cloned().chain([std::sync::Arc::new(column) as ArrayRef]);
+            RecordBatch::try_new(arrow_schema::Schema::new(fields).into(), columns.collect())
+                .unwrap()
         });
         Table(batches.collect())
     }
 
-    fn column<T>(&self, name: &str, values: impl Fn(&ArrayRef) -> Vec<Option<T>>) -> Vec<Option<T>> {
+    fn column<T>(
+        &self,
+        name: &str,
+        values: impl Fn(&ArrayRef) -> Vec<Option<T>>,
+    ) -> Vec<Option<T>> {
         self.0.iter().flat_map(|batch| values(batch.column_by_name(name).unwrap())).collect()
     }
 
@@ -142,7 +147,10 @@ impl Table {
     /// Whether each row is null.
     pub(crate) fn nulls(&self, name: &str) -> Vec<bool> {
         let nulls = |column: &ArrayRef| (0..column.len()).map(|row| column.is_null(row)).collect();
-        self.0.iter().flat_map(|batch| -> Vec<bool> { nulls(batch.column_by_name(name).unwrap()) }).collect()
+        self.0
+            .iter()
+            .flat_map(|batch| -> Vec<bool> { nulls(batch.column_by_name(name).unwrap()) })
+            .collect()
     }
 }
 

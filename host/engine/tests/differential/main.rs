@@ -10,10 +10,16 @@
 mod support;
 
 mod aggregate;
+mod allowed_values;
 mod clean;
 mod comparison;
+mod completeness;
 mod data;
 mod derive;
 mod filter;
 mod mask;
+mod pattern;
+mod range;
+mod refusals;
 mod runs;
+mod unique;

@@ -1,7 +1,6 @@
 //! `mask`: every method.
 
 use bailiwick_engine::{Conditions, Keyring};
-use bailiwick_terms::{Grants, Limits};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -11,8 +10,7 @@ use sha2::Sha256;
 
 use crate::comparison::{assert_same, assert_same_bits};
 use crate::data::{Table, bookings, flights};
-use crate::runs::Policy;
-use crate::support::guest_with;
+use crate::runs::{KEY, Policy};
 
 /// Masks a text column in batches of each size, against a function of one value.
 fn texts(
@@ -22,8 +20,7 @@ fn texts(
     native: impl Fn(&str) -> Option<String>,
 ) {
     let given = tables[0].texts(column);
-    let expected: Vec<_> =
-        given.iter().map(|value| value.as_deref().and_then(&native)).collect();
+    let expected: Vec<_> = given.iter().map(|value| value.as_deref().and_then(&native)).collect();
     let columns = [column];
     let policy = Policy::new("mask", settings.clone(), &columns);
     for table in tables {
@@ -73,7 +70,8 @@ fn fixed() {
     let micros = new_year.parse::<Timestamp>().unwrap().as_microsecond();
     integers(flights(), "time_hour", &fixed(json!(new_year)), |_| Some(micros));
     integers(bookings(), "date_of_birth", &fixed(json!("1969-12-31")), |_| Some(-1));
-    let expected: Vec<_> = bookings()[0].floats("fare").iter().map(|fare| fare.map(|_| 9.75)).collect();
+    let expected: Vec<_> =
+        bookings()[0].floats("fare").iter().map(|fare| fare.map(|_| 9.75)).collect();
     for table in bookings() {
         let found = Policy::new("mask", fixed(json!(9.75)), &["fare"]).map(table);
         assert_same_bits("fixed of fare", &expected, &found.floats("fare"));
@@ -183,11 +181,8 @@ fn truncate_date() {
 #[test]
 fn keyed_hash() {
     let key = [0x5a_u8; 32];
-    let mut grants = Grants::default();
-    grants.services.pseudonym.insert("travellers".parse().unwrap());
-    let module = guest_with("mask", grants, Limits::default());
     let mut keys = Keyring::default();
-    keys.insert("travellers".parse().unwrap(), &key).unwrap();
+    keys.insert(KEY.parse().unwrap(), &key).unwrap();
     let conditions = Conditions { keys, ..Conditions::default() };
     let hashed = |value: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
@@ -202,12 +197,9 @@ fn keyed_hash() {
     ] {
         let given = tables[0].texts(column);
         let expected: Vec<_> = given.iter().map(|value| value.as_deref().map(hashed)).collect();
-        let policy = Policy {
-            module: module.clone(),
-            settings: json!({"method": "keyed-hash", "key": "travellers"}),
-            columns: &[column],
-            conditions: conditions.clone(),
-        };
+        let settings = json!({"method": "keyed-hash", "key": KEY});
+        let columns = [column];
+        let policy = Policy::new("mask", settings, &columns).under(conditions.clone());
         for table in tables {
             let found = policy.map(table).texts(column);
             assert_same(&format!("keyed-hash of {column}"), &expected, &found);

@@ -1,26 +1,50 @@
 //! The policies in their sandbox.
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex};
+
 use arrow_array::{Array, RecordBatch};
 use bailiwick_engine::{
     Check, Conditions, EngineError, Granularity, Measure, Module, Pushed, Rule, Stage,
 };
+use bailiwick_terms::{Grants, Limits};
 use serde_json::Value;
 
+use crate::comparison::assert_same;
 use crate::data::Table;
-use crate::support::guest;
+use crate::support::guest_with;
+
+/// The one key that modules are granted.
+pub(crate) const KEY: &str = "travellers";
+
+/// A policy's module, compiled once.
+pub(crate) fn module(name: &'static str) -> Module {
+    static MODULES: LazyLock<Mutex<BTreeMap<&str, Module>>> = LazyLock::new(Mutex::default);
+    let load = || {
+        let mut grants = Grants::default();
+        if name == "mask" {
+            grants.services.pseudonym.insert(KEY.parse().unwrap());
+        }
+        guest_with(name, grants, Limits::default())
+    };
+    MODULES.lock().unwrap().entry(name).or_insert_with(load).clone()
+}
 
 /// A policy with its settings and the columns that it is bound to.
 pub(crate) struct Policy<'a> {
-    pub(crate) module: Module,
-    pub(crate) settings: Value,
-    pub(crate) columns: &'a [&'a str],
-    pub(crate) conditions: Conditions,
+    module: Module,
+    settings: Value,
+    columns: &'a [&'a str],
+    conditions: Conditions,
 }
 
 impl<'a> Policy<'a> {
-    /// A policy whose module is granted nothing.
-    pub(crate) fn new(module: &'static str, settings: Value, columns: &'a [&'a str]) -> Self {
-        Self { module: guest(module), settings, columns, conditions: Conditions::default() }
+    pub(crate) fn new(name: &'static str, settings: Value, columns: &'a [&'a str]) -> Self {
+        Self { module: module(name), settings, columns, conditions: Conditions::default() }
+    }
+
+    pub(crate) fn under(self, conditions: Conditions) -> Self {
+        Self { conditions, ..self }
     }
 
     pub(crate) fn stage(&self, table: &Table) -> Result<Stage, EngineError> {
@@ -96,6 +120,23 @@ impl<'a> Policy<'a> {
         let mut check = self.check(table).unwrap();
         let failing = failing(&mut check, table);
         (failing, check.conclude().unwrap())
+    }
+}
+
+/// A check of one column with one rule and no measures, in batches of each size.
+pub(crate) fn assert_fails(
+    tables: &[Table; 2],
+    name: &'static str,
+    settings: &Value,
+    column: &str,
+    expected: &[bool],
+) {
+    let columns = [column];
+    let policy = Policy::new(name, settings.clone(), &columns);
+    for table in tables {
+        let (failing, measures) = policy.judge(table);
+        assert_eq!((failing.len(), measures.len()), (1, 0));
+        assert_same(&format!("{name} {settings} of {column}"), expected, &failing[0]);
     }
 }
 

@@ -43,10 +43,10 @@ fn pseudonym() -> Services {
 
 #[test]
 fn what_is_not_a_component_is_refused() {
-    insta::assert_snapshot!(refused(b""), @"");
-    insta::assert_snapshot!(refused(b"PK\x03\x04 an archive"), @"");
-    insta::assert_snapshot!(refused(b"(component)"), @"");
-    insta::assert_snapshot!(refused(&wat::parse_str("(module)").unwrap()), @"");
+    insta::assert_snapshot!(refused(b""), @"testers/stranger@0.1.0 is refused: it is not a WebAssembly component (it does not begin as WebAssembly does); build it with `bailiwick build`");
+    insta::assert_snapshot!(refused(b"PK\x03\x04 an archive"), @"testers/stranger@0.1.0 is refused: it is not a WebAssembly component (it does not begin as WebAssembly does); build it with `bailiwick build`");
+    insta::assert_snapshot!(refused(b"(component)"), @"testers/stranger@0.1.0 is refused: it is not a WebAssembly component (it does not begin as WebAssembly does); build it with `bailiwick build`");
+    insta::assert_snapshot!(refused(&wat::parse_str("(module)").unwrap()), @"testers/stranger@0.1.0 is refused: it is a core WebAssembly module, not a component; build it with `bailiwick build`");
 }
 
 #[test]
@@ -75,18 +75,18 @@ fn a_component_with_a_byte_changed_is_refused_or_runs_in_its_sandbox() {
 
 #[test]
 fn imports_that_nobody_can_have_are_refused() {
-    insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @"");
-    insta::assert_snapshot!(refused(&importing("acme:things/network")), @"");
-    insta::assert_snapshot!(refused(&importing("bailiwick:policy/lookup@0.1.0")), @"");
+    insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @r#"testers/stranger@0.1.0 is refused: it imports "wasi:clocks/wall-clock@0.2.0", which no module may have: there are no clocks, files, network or randomness here; build it for wasm32-unknown-unknown, as `bailiwick build` does"#);
+    insta::assert_snapshot!(refused(&importing("acme:things/network")), @r#"testers/stranger@0.1.0 is refused: it imports "acme:things/network", which is no service of this host"#);
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/lookup@0.1.0")), @r#"testers/stranger@0.1.0 is refused: it imports "bailiwick:policy/lookup@0.1.0", which is no service of this host"#);
     let function = transform("(import \"clock\" (func (result u64)))");
-    insta::assert_snapshot!(refused(&function), @"");
+    insta::assert_snapshot!(refused(&function), @r#"testers/stranger@0.1.0 is refused: it imports "clock", which is no service of this host"#);
 }
 
 #[test]
 fn services_are_imported_only_with_a_grant() {
-    insta::assert_snapshot!(words(granted("chatterbox", Services::default())), @"");
-    insta::assert_snapshot!(words(granted("chatterbox", pseudonym())), @"");
-    insta::assert_snapshot!(words(granted("hasher", log())), @"");
+    insta::assert_snapshot!(words(granted("chatterbox", Services::default())), @r#"testers/chatterbox@0.1.0 is refused: it imports "bailiwick:policy/log@0.1.0", which its approval does not grant; approve it with `services: {log: true}`"#);
+    insta::assert_snapshot!(words(granted("chatterbox", pseudonym())), @r#"testers/chatterbox@0.1.0 is refused: it imports "bailiwick:policy/log@0.1.0", which its approval does not grant; approve it with `services: {log: true}`"#);
+    insta::assert_snapshot!(words(granted("hasher", log())), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.1.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
     assert!(granted("chatterbox", log()).is_ok());
     assert!(granted("hasher", pseudonym()).is_ok());
     // A grant that is not used does no harm.
@@ -104,22 +104,22 @@ fn an_import_within_the_component_is_its_own_affair() {
 
 #[test]
 fn another_version_of_the_contract_is_refused() {
-    insta::assert_snapshot!(refused(&exporting(&["module@0.2.0", "transform@0.2.0"])), @"");
-    insta::assert_snapshot!(refused(&importing("bailiwick:policy/log@0.0.9")), @"");
+    insta::assert_snapshot!(refused(&exporting(&["module@0.2.0", "transform@0.2.0"])), @"testers/stranger@0.1.0 is refused: it was built for bailiwick:policy@0.2.0, this host speaks @0.1.0; build it again with the matching guest SDK");
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/log@0.0.9")), @"testers/stranger@0.1.0 is refused: it was built for bailiwick:policy@0.0.9, this host speaks @0.1.0; build it again with the matching guest SDK");
 }
 
 #[test]
 fn what_exports_no_module_of_ours_is_refused() {
-    insta::assert_snapshot!(refused(&wat::parse_str("(component)").unwrap()), @"");
-    insta::assert_snapshot!(refused(&exporting(&["module@0.1.0"])), @"");
-    insta::assert_snapshot!(refused(&exporting(&["transform@0.1.0"])), @"");
+    insta::assert_snapshot!(refused(&wat::parse_str("(component)").unwrap()), @"testers/stranger@0.1.0 is refused: it exports no module; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.1.0");
+    insta::assert_snapshot!(refused(&exporting(&["module@0.1.0"])), @"testers/stranger@0.1.0 is refused: it exports no transform or quality; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.1.0");
+    insta::assert_snapshot!(refused(&exporting(&["transform@0.1.0"])), @"testers/stranger@0.1.0 is refused: it exports no module; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.1.0");
     let both = exporting(&["module@0.1.0", "transform@0.1.0", "quality@0.1.0"]);
-    insta::assert_snapshot!(refused(&both), @"");
+    insta::assert_snapshot!(refused(&both), @"testers/stranger@0.1.0 is refused: it exports both transform and quality; split it into two modules");
 }
 
 #[test]
 fn exports_and_imports_of_another_type_are_refused() {
-    insta::assert_snapshot!(refused(&transform("")), @"");
+    insta::assert_snapshot!(refused(&transform("")), @"testers/stranger@0.1.0 is refused: it failed in describe: it broke the contract: it exports no describe in bailiwick:policy/module@0.1.0");
     let number = "(component
         (core module $core (func (export \"f\") (result i32) i32.const 7))
         (core instance $i (instantiate $core))
@@ -127,19 +127,19 @@ fn exports_and_imports_of_another_type_are_refused() {
         (instance $module (export \"describe\" (func $f))) (instance $none)
         (export \"bailiwick:policy/module@0.1.0\" (instance $module))
         (export \"bailiwick:policy/transform@0.1.0\" (instance $none)))";
-    insta::assert_snapshot!(refused(&wat::parse_str(number).unwrap()), @"");
+    insta::assert_snapshot!(refused(&wat::parse_str(number).unwrap()), @"testers/stranger@0.1.0 is refused: it failed in describe: it broke the contract: describe of bailiwick:policy/module@0.1.0 has another type: type mismatch with results");
     let bytes = transform(
         "(import \"bailiwick:policy/log@0.1.0\"
             (instance (export \"write\" (func (param \"text\" u32)))))",
     );
     let grants = Grants { services: log(), ..Grants::default() };
     let other_log = approved("stranger", &bytes, grants, Limits::default());
-    insta::assert_snapshot!(words(engine().load(&other_log)), @"");
+    insta::assert_snapshot!(words(engine().load(&other_log)), @"testers/stranger@0.1.0 is refused: it cannot be linked: component imports instance `bailiwick:policy/log@0.1.0`, but a matching implementation was not found in the linker: instance export `write` has the wrong type: type mismatch with parameters: expected 2-tuple, found 1-tuple");
 }
 
 #[test]
 fn a_module_under_another_name_than_its_own_is_refused() {
-    insta::assert_snapshot!(words(load_bytes("mask", &component("echo"))), @"");
+    insta::assert_snapshot!(words(load_bytes("mask", &component("echo"))), @"testers/mask@0.1.0 is refused: it describes itself as echo@0.1.0, but was signed as mask@0.1.0; publish it under its own name and version");
 }
 
 /// The component with a text in it replaced by one of the same length.
@@ -161,8 +161,9 @@ fn patched(from: &str, to: &str) -> Vec<u8> {
 fn a_description_out_of_form_is_refused() {
     let summary = "Breaks the contract in the way its settings name.";
     let loud = "Breaks\r\nthe\u{1b}[31m contract in its the settings name.";
-    let inspection = engine().inspect("liar.wasm", &patched(summary, &loud[..summary.len()])).unwrap();
-    insta::assert_snapshot!(inspection.description.summary, @"");
+    let inspection =
+        engine().inspect("liar.wasm", &patched(summary, &loud[..summary.len()])).unwrap();
+    insta::assert_snapshot!(inspection.description.summary, @r"Breaks\r\nthe\u{1b}[31m contract in its the settings nam");
 }
 
 #[test]

@@ -91,8 +91,7 @@ fn columns_that_are_not_read_pass_by_uncopied_whatever_their_type() {
     ])
     .unwrap();
     let conditions = Conditions::default();
-    let mut stage =
-        guest("echo").stage("{}", &sent.schema(), &["read"], &conditions).unwrap();
+    let mut stage = guest("echo").stage("{}", &sent.schema(), &["read"], &conditions).unwrap();
     let back = stage.apply(&sent).unwrap().unwrap();
     assert!(Arc::ptr_eq(back.column(0), &passing));
     assert_eq!(back, sent);
@@ -109,5 +108,5 @@ fn columns_that_cannot_enter_a_module_are_refused_by_name_when_it_is_planned() {
     let columns: Vec<ArrayRef> = vec![Arc::new(arrow_array::NullArray::new(1))];
     let batch = RecordBatch::try_new_with_options(odd, columns, &options).unwrap();
     let refused = guest("echo").stage("{}", &batch.schema(), &["odd"], &Conditions::default());
-    insta::assert_snapshot!(crate::support::words(refused), @"");
+    insta::assert_snapshot!(crate::support::words(refused), @r#"module testers/echo@0.1.0 cannot be given its columns: column "odd" has type Null, which cannot enter a module; cast it to a supported type before, or leave it out of the binding's columns"#);
 }

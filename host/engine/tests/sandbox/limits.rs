@@ -34,12 +34,12 @@ fn short() -> Limits {
 #[test]
 fn an_endless_loop_ends_with_its_time() {
     let mut stage = liar("push-loops", short()).unwrap();
-    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"");
-    insta::assert_snapshot!(words(liar("open-loops", short())), @"");
+    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it went past its limit of 250 milliseconds a call (call_ms); fix the module, or raise the limit in its approval");
+    insta::assert_snapshot!(words(liar("open-loops", short())), @"module testers/liar@0.1.0 failed in open: it went past its limit of 250 milliseconds a call (call_ms); fix the module, or raise the limit in its approval");
     // The plan is made under the limits of the approval.
     let module = guest_with("liar", Grants::default(), short());
     let schema = ten_emails().schema();
-    insta::assert_snapshot!(words(module.plan_transform("{\"lie\": \"plan-loops\"}", &schema)), @"");
+    insta::assert_snapshot!(words(module.plan_transform("{\"lie\": \"plan-loops\"}", &schema)), @"module testers/liar@0.1.0 failed in plan: it went past its limit of 250 milliseconds a call (call_ms); fix the module, or raise the limit in its approval");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn fuel_ends_a_loop_at_the_same_place_every_time() {
         }
         said
     };
-    insta::assert_snapshot!(metered(1_000_000), @"");
+    insta::assert_snapshot!(metered(1_000_000), @"module testers/liar@0.1.0 failed in push: it went past its limit of 1000000 units of fuel a call (fuel); fix the module, or raise the limit in its approval");
     assert_eq!(metered(1_000_000), metered(1_000_000));
 }
 
@@ -91,10 +91,10 @@ fn the_fuel_that_a_run_takes_is_deterministic() {
 fn memory_is_bounded() {
     let limits = Limits { memory_bytes: 8 << 20, ..Limits::default() };
     let mut stage = liar("memory-takes-all", limits.clone()).unwrap();
-    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"");
+    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it went past its limit of 8388608 bytes of memory (memory_bytes); fix the module, or raise the limit in its approval");
     // Less than it has at its start.
     let limits = Limits { memory_bytes: 65_536, ..limits };
-    insta::assert_snapshot!(words(liar("none", limits)), @"");
+    insta::assert_snapshot!(words(liar("none", limits)), @"module testers/liar@0.1.0 failed in start: it went past its limit of 65536 bytes of memory (memory_bytes); fix the module, or raise the limit in its approval");
 }
 
 #[test]
@@ -102,20 +102,20 @@ fn a_module_that_lives_with_a_refusal_of_memory_is_not_blamed_for_it_later() {
     let limits = Limits { memory_bytes: 8 << 20, ..Limits::default() };
     let mut stage = liar("memory-refused", limits).unwrap();
     stage.push(&ten_emails()).unwrap();
-    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"");
+    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it trapped: wasm trap: wasm `unreachable` instruction executed");
 }
 
 #[test]
 fn the_stack_is_bounded() {
     let mut stage = liar("push-recurses", Limits::default()).unwrap();
-    assert!(exceeded(stage.push(&ten_emails()), LimitKind::StackBytes));
+    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it went past its limit of 1048576 bytes of stack; fix the module: its calls nest without end");
 }
 
 #[test]
 fn what_a_call_gives_back_is_bounded() {
     let small = Limits { output_bytes: 1 << 20, ..Limits::default() };
     let mut stage = liar("output-large", small.clone()).unwrap();
-    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"");
+    insta::assert_snapshot!(words(stage.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it went past its limit of 1048576 bytes a call gives back (output_bytes); fix the module, or raise the limit in its approval");
     let mut stage = liar("state-large", small.clone()).unwrap();
     assert!(exceeded(stage.state(), LimitKind::OutputBytes));
     assert_eq!(liar("state-large", Limits::default()).unwrap().state().unwrap().len(), 4 << 20);
@@ -133,9 +133,9 @@ fn the_rows_that_a_call_gives_back_are_bounded() {
     let given = liar("pass-many", rows(1_000)).unwrap().apply(&batch).unwrap().unwrap();
     assert_eq!(given.num_rows(), 1_000);
     let refused = liar("pass-many", rows(999)).unwrap().apply(&batch);
-    insta::assert_snapshot!(words(refused), @"");
+    insta::assert_snapshot!(words(refused), @"module testers/liar@0.1.0 failed in push: it went past its limit of 999 rows a call gives back (output_rows); fix the module, or raise the limit in its approval");
     assert!(liar("pass-finish-many", rows(1_000)).unwrap().finish().is_ok());
-    insta::assert_snapshot!(words(liar("pass-finish-many", rows(999)).unwrap().finish()), @"");
+    insta::assert_snapshot!(words(liar("pass-finish-many", rows(999)).unwrap().finish()), @"module testers/liar@0.1.0 failed in finish: it went past its limit of 999 rows a call gives back (output_rows); fix the module, or raise the limit in its approval");
 }
 
 #[test]
@@ -151,8 +151,8 @@ fn settings_are_bounded() {
         let opened = liar("none", limits);
         assert_eq!((planned.is_ok(), opened.is_ok()), (allowed, allowed));
         if !allowed {
-            assert!(exceeded(planned, LimitKind::SettingsBytes));
-            insta::assert_snapshot!(words(opened), @"");
+            insta::assert_snapshot!(words(planned), @"module testers/liar@0.1.0 failed in plan: it went past its limit of 14 bytes of settings (settings_bytes); shorten them, or raise the limit in its approval");
+            insta::assert_snapshot!(words(opened), @"module testers/liar@0.1.0 failed in open: it went past its limit of 14 bytes of settings (settings_bytes); shorten them, or raise the limit in its approval");
         }
     }
 }
@@ -199,7 +199,7 @@ fn memory_at_the_start_counts_over_all_instances() {
     };
     let said = load(3 << 16);
     assert!(said.contains(STARTED), "{said}");
-    insta::assert_snapshot!(load((3 << 16) - 1), @"");
+    insta::assert_snapshot!(load((3 << 16) - 1), @"testers/pages@0.1.0 is refused: it failed in start: it went past its limit of 196607 bytes of memory (memory_bytes); fix the module, or raise the limit in its approval");
 }
 
 #[test]
@@ -211,14 +211,14 @@ fn tables_are_bounded() {
     };
     let said = table(50);
     assert!(said.contains(STARTED), "{said}");
-    insta::assert_snapshot!(table(51), @"");
+    insta::assert_snapshot!(table(51), @"testers/table@0.1.0 is refused: it failed in start: it went past its limit of 100 table elements (table_elements); fix the module, or raise the limit in its approval");
 }
 
 #[test]
 fn instances_are_bounded() {
     let said = words(load_bytes("instances", &holding("", 16)));
     assert!(said.contains(STARTED), "{said}");
-    insta::assert_snapshot!(words(load_bytes("instances", &holding("", 17))), @"");
+    insta::assert_snapshot!(words(load_bytes("instances", &holding("", 17))), @"testers/instances@0.1.0 is refused: it cannot be linked: The component transitively contains 17 core module instances, which exceeds the configured maximum of 16 in the pooling allocator");
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_start_function_is_held_to_the_limits_too() {
     let limits = Limits { call_ms: 250, ..Limits::default() };
     let looping = holding("(func $f (loop (br 0))) (start $f)", 1);
     let looping = approved("looping", &looping, Grants::default(), limits);
-    insta::assert_snapshot!(words(engine().load(&looping)), @"");
+    insta::assert_snapshot!(words(engine().load(&looping)), @"testers/looping@0.1.0 is refused: it failed in start: it went past its limit of 250 milliseconds a call (call_ms); fix the module, or raise the limit in its approval");
     let trapping = holding("(func $f unreachable) (start $f)", 1);
-    insta::assert_snapshot!(words(load_bytes("trapping", &trapping)), @"");
+    insta::assert_snapshot!(words(load_bytes("trapping", &trapping)), @"testers/trapping@0.1.0 is refused: it failed in start: it trapped: wasm trap: wasm `unreachable` instruction executed");
 }

@@ -44,10 +44,7 @@ fn hashes_are_hmac_sha_256() {
     );
     let text = "Test Using Larger Than Block-Size Key - Hash Key First";
     let long = hashes("research", &[text], &conditions(&[("research", &[0xaa; 131])]));
-    assert_eq!(
-        long.unwrap(),
-        ["60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"]
-    );
+    assert_eq!(long.unwrap(), ["60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"]);
 }
 
 #[test]
@@ -64,20 +61,20 @@ fn each_value_has_a_hash_of_its_own() {
 fn a_key_that_the_approval_does_not_name_is_not_there_even_if_the_host_has_it() {
     let conditions = conditions(&[("research", &[7; 32]), ("marketing", &[8; 32])]);
     assert!(hashes("research", &["a"], &conditions).is_ok());
-    insta::assert_snapshot!(words(hashes("marketing", &["a"], &conditions)), @"");
+    insta::assert_snapshot!(words(hashes("marketing", &["a"], &conditions)), @r#"module testers/hasher@0.1.0 failed in push: it rejects its settings: there is no key "marketing": its approval must name it, and the run must have it"#);
 }
 
 #[test]
 fn a_key_that_the_host_does_not_have_is_not_there_even_if_it_is_granted() {
-    insta::assert_snapshot!(words(hashes("research", &["a"], &conditions(&[]))), @"");
-    insta::assert_snapshot!(words(hashes("../etc/passwd", &["a"], &conditions(&[]))), @"");
+    insta::assert_snapshot!(words(hashes("research", &["a"], &conditions(&[]))), @r#"module testers/hasher@0.1.0 failed in push: it rejects its settings: there is no key "research": its approval must name it, and the run must have it"#);
+    insta::assert_snapshot!(words(hashes("../etc/passwd", &["a"], &conditions(&[]))), @r#"module testers/hasher@0.1.0 failed in push: it rejects its settings: there is no key "../etc/passwd": its approval must name it, and the run must have it"#);
 }
 
 #[test]
 fn a_module_without_the_grant_cannot_be_loaded() {
     let bytes = component("hasher");
     let ungranted = approved("hasher", &bytes, Grants::default(), Limits::default());
-    insta::assert_snapshot!(words(engine().load(&ungranted)), @"");
+    insta::assert_snapshot!(words(engine().load(&ungranted)), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.1.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
 }
 
 #[test]
@@ -86,7 +83,16 @@ fn a_key_has_a_least_length_and_is_never_printed() {
     let name = || "research".parse().unwrap();
     assert!(keyring.insert(name(), &[0x41; MIN_KEY_BYTES]).is_ok());
     let error = keyring.insert(name(), &[0x41; MIN_KEY_BYTES - 1]).unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"key research has 15 bytes, at least 16 are needed; make one from a random source");
     assert_eq!(keyring.names().map(ToString::to_string).collect::<Vec<_>>(), ["research"]);
-    insta::assert_snapshot!(format!("{keyring:?}"), @"");
+    insta::assert_snapshot!(format!("{keyring:?}"), @r#"{PartName("research")}"#);
+}
+
+#[test]
+fn there_are_no_more_hashes_than_the_memory_holds() {
+    let limits = Limits { memory_bytes: 4 << 20, ..Limits::default() };
+    let conditions = Conditions { limits: Some(limits), ..conditions(&[("research", &[7; 32])]) };
+    let most = (4 << 20) / 32;
+    let refused = hashes("research", &vec![""; most + 1], &conditions);
+    insta::assert_snapshot!(words(refused), @"module testers/hasher@0.1.0 failed in push: it rejects its rows: there are more values than its memory has room for hashes");
 }

@@ -1,7 +1,7 @@
 //! What a module says in words: bounded, escaped, and withheld where it read
 //! labelled columns.
 
-use bailiwick_engine::{Conditions, LogLevel, LogLine, Module, Stage};
+use bailiwick_engine::{Conditions, GuestText, LogLevel, LogLine, Module, Stage};
 use bailiwick_terms::{Grants, Limits};
 
 use crate::support::{emails, guest, guest_with, ten_emails, words};
@@ -19,8 +19,19 @@ fn said(lie: &str, conditions: &Conditions) -> String {
 
 #[test]
 fn an_error_cannot_steer_a_terminal_or_forge_a_line() {
-    insta::assert_snapshot!(said("push-data", &Conditions::default()), @"");
-    insta::assert_snapshot!(said("push-fields", &Conditions::default()), @"");
+    insta::assert_snapshot!(said("push-data", &Conditions::default()), @r#"module testers/liar@0.1.0 failed in push: it rejects its rows: cannot parse "jane@example.comjane@example.com"\r\n\u{1b}[31mERROR\u{7} all is lost\u{202e}"#);
+    insta::assert_snapshot!(said("push-fields", &Conditions::default()), @r#"module testers/liar@0.1.0 failed in push: it rejects its columns: cannot parse "jane@example.comjane@example.com"\r\n\u{1b}[31mERROR\u{7} all is lost\u{202e}"#);
+}
+
+#[test]
+fn what_turns_or_hides_text_is_escaped_and_all_else_stays() {
+    let plain = "Zoë paid 5 € in 東京 \u{1f600}";
+    assert_eq!(GuestText::new(plain).as_str(), plain);
+    let odd = "\0\t\u{7f}\u{85}\u{ad}\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202e}\u{2060}\u{2066}\u{feff}\u{e0041}";
+    for c in odd.chars() {
+        let text = GuestText::new(&format!("a{c}b"));
+        assert_eq!(text.as_str(), format!("a{}b", c.escape_default()));
+    }
 }
 
 #[test]
@@ -33,8 +44,8 @@ fn an_error_is_cut_to_a_sentence() {
 
 #[test]
 fn an_error_of_a_module_that_read_labelled_columns_is_withheld() {
-    insta::assert_snapshot!(said("push-data", &withholding()), @"");
-    insta::assert_snapshot!(said("open-rejects", &withholding()), @"");
+    insta::assert_snapshot!(said("push-data", &withholding()), @"module testers/liar@0.1.0 failed in push: it rejects its rows: (withheld: the module reads labelled columns)");
+    insta::assert_snapshot!(said("open-rejects", &withholding()), @"module testers/liar@0.1.0 failed in open: it rejects its settings: (withheld: the module reads labelled columns)");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Test guests, signed and approved in a repository of their own.
+#![allow(unreachable_pub, reason = "shared by several tests")]
 
 use std::collections::HashMap;
 use std::fs;
@@ -19,13 +20,12 @@ const COMPONENTS: &str = "../../target/guests/components";
 
 /// The component of a guest in `tests/guests`.
 pub fn component(name: &str) -> Vec<u8> {
-    let folder = std::env::var_os("BAILIWICK_GUESTS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(COMPONENTS),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("BAILIWICK_GUESTS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(COMPONENTS), PathBuf::from);
     let path = folder.join(format!("{name}.wasm"));
-    fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask guests` first", path.display()))
+    fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}: run `cargo xtask guests` first", path.display())
+    })
 }
 
 /// The name under which a guest is signed.
