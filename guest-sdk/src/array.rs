@@ -131,7 +131,9 @@ impl Array {
     pub fn filled(field: &Field, value: &Exact, rows: usize) -> Result<Self> {
         let out_of_range = || {
             let (name, data_type) = (&field.name, &field.data_type);
-            Error::settings(format!("{value:?} is no value of column {name:?} of type {data_type}"))
+            Error::settings(format!(
+                "the value is out of the range of column \"{name}\" of type {data_type}"
+            ))
         };
         let array = match (value, &field.data_type) {
             (Exact::Bool(value), DataType::Bool) => Self::from_bools(Bitmap::filled(rows, *value)),

@@ -24,7 +24,7 @@ impl Batch {
             let column = Storage::read(field, &mut nodes, &mut buffers)?;
             if column.length != rows {
                 return Err(Error::data(format!(
-                    "column {:?} has {} values in a batch of {rows} rows",
+                    "column \"{}\" has {} values in a batch of {rows} rows",
                     field.name, column.length
                 )));
             }

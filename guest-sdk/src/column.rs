@@ -152,6 +152,6 @@ impl<'a> Column<'a> {
     }
 
     fn broken(self) -> Error {
-        Error::data(format!("column {:?} has fewer values than its length", self.name()))
+        Error::data(format!("column \"{}\" has fewer values than its length", self.name()))
     }
 }

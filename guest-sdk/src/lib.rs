@@ -81,6 +81,7 @@ mod error;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "what the macros name; not for authors")]
 pub mod export;
+mod json;
 pub mod keys;
 mod lanes;
 mod module;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::settings::schema_of;
 use crate::{
     About, Array, Batch, Check, CheckPlan, Error, Filter, Map, Measure, Plan, Reshape, Result,
-    Schema, Settings, array, wire,
+    Schema, Settings, array, json, wire,
 };
 
 /// What a transform does to the rows.
@@ -62,10 +62,6 @@ pub trait Transform: Sized + 'static {
     }
 }
 
-fn read_settings<S: Settings>(text: &str) -> Result<S> {
-    serde_json::from_str(text).map_err(|error| Error::settings(error.to_string()))
-}
-
 /// An opened module of an author's type.
 #[derive(Debug)]
 struct Opened<M> {
@@ -80,7 +76,7 @@ impl<M> Opened<M> {
         open: impl FnOnce(S, &Schema) -> Result<M>,
     ) -> Result<Self> {
         let reads = Rc::new(Schema::from_wire(reads)?);
-        Ok(Self { module: open(read_settings(settings)?, &reads)?, reads })
+        Ok(Self { module: open(json::read(settings)?, &reads)?, reads })
     }
 
     fn batch(&self, rows: wire::Batch) -> Result<Batch> {
@@ -101,7 +97,7 @@ impl<M: Map> Transform for MapModule<M> {
     }
 
     fn plan(settings: &str, input: Vec<wire::Field>) -> Result<Plan> {
-        M::plan(&read_settings(settings)?, &Schema::from_wire(input)?)
+        M::plan(&json::read(settings)?, &Schema::from_wire(input)?)
     }
 
     fn open(settings: &str, reads: Vec<wire::Field>) -> Result<Self> {
@@ -133,7 +129,7 @@ impl<M: Filter> Transform for FilterModule<M> {
     }
 
     fn plan(settings: &str, input: Vec<wire::Field>) -> Result<Plan> {
-        M::plan(&read_settings(settings)?, &Schema::from_wire(input)?).map(Plan::reading)
+        M::plan(&json::read(settings)?, &Schema::from_wire(input)?).map(Plan::reading)
     }
 
     fn open(settings: &str, reads: Vec<wire::Field>) -> Result<Self> {
@@ -159,7 +155,7 @@ impl<M: Reshape> Transform for ReshapeModule<M> {
     }
 
     fn plan(settings: &str, input: Vec<wire::Field>) -> Result<Plan> {
-        M::plan(&read_settings(settings)?, &Schema::from_wire(input)?)
+        M::plan(&json::read(settings)?, &Schema::from_wire(input)?)
     }
 
     fn open(settings: &str, reads: Vec<wire::Field>) -> Result<Self> {
@@ -202,7 +198,7 @@ impl<M: Check> CheckModule<M> {
 
     /// Plans.
     pub fn plan(settings: &str, input: Vec<wire::Field>) -> Result<CheckPlan> {
-        M::plan(&read_settings(settings)?, &Schema::from_wire(input)?)
+        M::plan(&json::read(settings)?, &Schema::from_wire(input)?)
     }
 
     /// Opens.

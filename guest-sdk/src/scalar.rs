@@ -59,8 +59,14 @@ impl Scalar {
                 Some(Exact::Integer(*value))
             }
             (Self::Integer(value), integer) if integer.is_integer() => Some(Exact::Integer(*value)),
-            (Self::Integer(_) | Self::Number(_) | Self::Text(_), D::Decimal128 { scale, .. }) => {
-                decimal(&self.to_string(), *scale).map(Exact::Integer)
+            (Self::Integer(value), D::Decimal128 { scale, .. }) => {
+                decimal(&value.to_string(), *scale).map(Exact::Integer)
+            }
+            (Self::Text(text), D::Decimal128 { scale, .. }) => {
+                decimal(text, *scale).map(Exact::Integer)
+            }
+            (Self::Number(value), D::Decimal128 { scale, .. }) => {
+                decimal_of_float(*value, *scale).map(Exact::Integer)
             }
             _ => None,
         };
@@ -71,11 +77,22 @@ impl Scalar {
                 _ => "",
             };
             Error::settings(format!(
-                "{self:?} is no value of column {:?} of type {}{hint}",
-                field.name, field.data_type
+                "{} is no value of column \"{}\" of type {}{hint}",
+                self.kind(),
+                field.name,
+                field.data_type
             ))
         })
     }
+}
+
+/// The decimal that reads as this float, times 10 to the power of the scale.
+fn decimal_of_float(value: f64, scale: i8) -> Option<i128> {
+    // Up to here, all integers are floats.
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    let power = 10_f64.powi(scale.into());
+    let scaled = (value * power).round();
+    (scaled.abs() <= LIMIT && scaled / power == value).then_some(scaled as i128)
 }
 
 /// A decimal text times 10 to the power of the scale, if that is whole.
@@ -103,6 +120,19 @@ fn decimal(text: &str, scale: i8) -> Option<i128> {
         value /= 10;
     }
     Some(if negative { -value } else { value })
+}
+
+impl Scalar {
+    /// What it is, in words; a number's own digits would cost each component the code
+    /// that writes floats.
+    fn kind(&self) -> &str {
+        match self {
+            Self::Bool(_) => "a bool",
+            Self::Integer(_) => "a whole number",
+            Self::Number(_) => "a number with a fraction",
+            Self::Text(text) => text,
+        }
+    }
 }
 
 impl fmt::Display for Scalar {

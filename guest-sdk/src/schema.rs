@@ -59,7 +59,10 @@ impl Field {
 
     /// The error that this field's type is not one of those `expected`.
     pub fn unexpected(&self, expected: &str) -> Error {
-        Error::fields(format!("column {:?} is {}, expected {expected}", self.name, self.data_type))
+        Error::fields(format!(
+            "column \"{}\" is {}, expected {expected}",
+            self.name, self.data_type
+        ))
     }
 
     fn check(&self) -> Result<()> {
@@ -72,7 +75,7 @@ impl Field {
             Ok(())
         } else {
             Err(Error::fields(format!(
-                "column {:?} of type {} has {} children",
+                "column \"{}\" of type {} has {} children",
                 self.name,
                 self.data_type,
                 self.children.len()
@@ -87,7 +90,10 @@ impl Field {
             return Err(Error::fields(format!("fields nest deeper than {MAX_DEPTH}")));
         }
         let data_type = DataType::from_format(&field.format).ok_or_else(|| {
-            Error::fields(format!("column {:?} has unknown format {:?}", field.name, field.format))
+            Error::fields(format!(
+                "column \"{}\" has unknown format \"{}\"",
+                field.name, field.format
+            ))
         })?;
         let mut children = Vec::new();
         for _ in 0..field.children {
@@ -135,7 +141,7 @@ impl Schema {
     pub fn index_of(&self, name: &str) -> Result<usize> {
         self.fields.iter().position(|field| field.name == name).ok_or_else(|| {
             Error::fields(format!(
-                "no column {name:?} among those bound ({}): add it to the binding's columns",
+                "no column \"{name}\" among those bound ({}): add it to the binding's columns",
                 self.names().join(", ")
             ))
         })

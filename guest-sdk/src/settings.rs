@@ -92,8 +92,10 @@ pub fn schema_of<T: Settings>() -> String {
     let root = T::schema(&mut definitions);
     let mut text = with(r#""$schema":"https://json-schema.org/draft/2020-12/schema""#, root);
     if !definitions.known.is_empty() {
-        let of_each =
-            definitions.known.iter().map(|(_, name, schema)| format!("{name:?}:{schema}"));
+        let of_each = definitions
+            .known
+            .iter()
+            .map(|(_, name, schema)| [r#"""#, name, r#"":"#, schema].concat());
         text.pop();
         text.push_str(r#","$defs":{"#);
         text.push_str(&of_each.collect::<Vec<_>>().join(","));

@@ -101,7 +101,7 @@ type Nodes = std::vec::IntoIter<wire::Node>;
 type Buffers = std::vec::IntoIter<Vec<u8>>;
 
 fn malformed(field: &Field, what: &str) -> Error {
-    Error::data(format!("column {:?} of type {}: {what}", field.name, field.data_type))
+    Error::data(format!("column \"{}\" of type {}: {what}", field.name, field.data_type))
 }
 
 impl Storage {

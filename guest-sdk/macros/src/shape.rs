@@ -14,7 +14,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     }
     let attributes = Attributes::read(&input.attrs)?;
     // `as = "Self"`: read by other means, but of the form that is written here.
-    let own = attributes.shown_as.as_ref().is_some_and(|shown| is_self(shown));
+    let own = attributes.shown_as.as_ref().is_some_and(is_self);
     let shown = attributes.shown_as.as_ref().filter(|_| !own);
     let schema = if let Some(shown) = shown {
         quote!(definitions.refer::<#shown>())

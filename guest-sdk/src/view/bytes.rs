@@ -67,7 +67,7 @@ impl<'a> Utf8Column<'a> {
         let used = offsets.last().copied().unwrap_or_default() as usize;
         let bytes = bytes.get(..used).unwrap_or_default();
         let is_ascii = is_ascii(bytes);
-        let refused = || Error::data(format!("column {:?} is not valid utf-8", column.name()));
+        let refused = || Error::data(format!("column \"{}\" is not valid utf-8", column.name()));
         let text = if is_ascii {
             // SAFETY: ASCII is UTF-8.
             unsafe { std::str::from_utf8_unchecked(bytes) }

@@ -69,7 +69,7 @@ impl<'a> StructColumn<'a> {
     /// The child of that name.
     pub fn child(self, name: &str) -> Result<Column<'a>> {
         self.children().find(|child| child.name() == name).ok_or_else(|| {
-            Error::fields(format!("column {:?} has no child {name:?}", self.column.name()))
+            Error::fields(format!("column \"{}\" has no child \"{name}\"", self.column.name()))
         })
     }
 

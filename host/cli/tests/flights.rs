@@ -2,6 +2,13 @@
 //! policy, against figures that `examples/flights/compute_expected.py` computed with
 //! pandas, independently of anything here.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::fs;

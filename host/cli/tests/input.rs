@@ -1,5 +1,12 @@
 //! Broken input: a clear error that names file, row and column, and nothing delivered.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use support::{BINDINGS, CONTRACT, Mesh, ORDERS};

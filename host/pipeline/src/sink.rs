@@ -64,7 +64,7 @@ impl Write for Digesting {
 enum Writer {
     Parquet(Box<ArrowWriter<Digesting>>),
     Csv(Box<arrow_csv::Writer<Digesting>>),
-    Ndjson(arrow_json::LineDelimitedWriter<Digesting>),
+    Ndjson(Box<arrow_json::LineDelimitedWriter<Digesting>>),
     Arrow(Box<arrow_ipc::writer::FileWriter<Digesting>>),
 }
 
@@ -107,9 +107,9 @@ impl Sink {
                 Writer::Csv(Box::new(writer))
             }
             // A null stands as `null`: a key that is missing would look like a column that is.
-            Format::Ndjson => Writer::Ndjson(
+            Format::Ndjson => Writer::Ndjson(Box::new(
                 arrow_json::WriterBuilder::new().with_explicit_nulls(true).build(out),
-            ),
+            )),
             Format::Arrow => arrow_ipc::writer::FileWriter::try_new(out, &schema)
                 .map(|writer| Writer::Arrow(Box::new(writer)))
                 .map_err(|error| failed(error.to_string()))?,

@@ -59,6 +59,7 @@ enum Values<'a> {
 }
 
 impl<'a> Input<'a> {
+    #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
     pub(crate) fn new(function: Function, column: Option<Column<'a>>) -> Result<Self> {
         let Some(column) = column else {
             return Ok(Self { validity: None, values: Values::Presence });

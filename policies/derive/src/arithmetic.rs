@@ -40,6 +40,7 @@ impl Arithmetic for Integer {
         whole(value).unwrap_or_default()
     }
 
+    #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
     fn column(column: Column<'_>) -> Result<Computed<i64>> {
         with_native!(column.data_type(), T => {
             let given = column.as_primitive::<T>()?.values();
@@ -70,6 +71,7 @@ impl Arithmetic for Float {
         value
     }
 
+    #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
     fn column(column: Column<'_>) -> Result<Computed<f64>> {
         with_native!(column.data_type(), T => {
             let given = column.as_primitive::<T>()?.values();

@@ -23,8 +23,8 @@
 //! rows are kept back by it, one check has to see them all, in order.
 //!
 //! Every tuple is kept, so memory grows with their number: the bytes of its
-//! values, one or two more for each value, and some 15 for each tuple. The answer is exact, never one of
-//! hashes alone.
+//! values, one to three more for each value, and some 15 for each tuple. The answer is
+//! exact, never one of hashes alone.
 
 mod seen;
 

@@ -31,6 +31,9 @@ fn only<T>(values: Vec<T>, keep: &[bool]) -> Vec<T> {
     values.into_iter().zip(keep).filter(|(_, keep)| **keep).map(|(value, _)| value).collect()
 }
 
+/// Whether a value fits a comparison with another.
+type Fits<T> = fn(&T, &T) -> bool;
+
 /// The six comparisons of a value that is there with another.
 fn comparisons<T: PartialOrd>(
     tables: &[Table; 2],
@@ -38,7 +41,7 @@ fn comparisons<T: PartialOrd>(
     values: &[Option<T>],
     (literal, operand): (&Value, &T),
 ) {
-    let is: [(&str, fn(&T, &T) -> bool); 6] = [
+    let is: [(&str, Fits<T>); 6] = [
         ("eq", |a, b| a == b),
         ("ne", |a, b| a != b),
         ("lt", |a, b| a < b),

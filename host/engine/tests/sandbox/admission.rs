@@ -54,11 +54,11 @@ fn a_component_cut_short_anywhere_is_refused() {
     let whole = component("echo");
     let step = whole.len() / 60;
     for length in (0..whole.len()).step_by(step).chain([whole.len() - 1]) {
-        let result = load_bytes("echo", &whole[..length]);
+        let result = engine().inspect("echo.wasm", &whole[..length]);
         assert!(matches!(result, Err(EngineError::Refused { .. })), "{length} bytes: {result:?}");
     }
     let longer = [&whole[..], b"more"].concat();
-    assert!(matches!(load_bytes("echo", &longer), Err(EngineError::Refused { .. })));
+    assert!(matches!(engine().inspect("echo.wasm", &longer), Err(EngineError::Refused { .. })));
 }
 
 #[test]
@@ -142,28 +142,33 @@ fn a_module_under_another_name_than_its_own_is_refused() {
     insta::assert_snapshot!(words(load_bytes("mask", &component("echo"))), @"testers/mask@0.1.0 is refused: it describes itself as echo@0.1.0, but was signed as mask@0.1.0; publish it under its own name and version");
 }
 
-/// The component with a text in it replaced by one of the same length.
-fn patched(from: &str, to: &str) -> Vec<u8> {
+/// A guest with a text in it replaced by one of the same length.
+fn patched(guest: &str, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let mut bytes = component("liar");
-    let mut found = 0;
-    for at in 0..=bytes.len() - from.len() {
-        if &bytes[at..][..from.len()] == from.as_bytes() {
-            bytes[at..][..from.len()].copy_from_slice(to.as_bytes());
-            found += 1;
-        }
-    }
-    assert_eq!(found, 1, "{from:?}");
+    let mut bytes = component(guest);
+    let places: Vec<_> = bytes
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, text)| *text == from.as_bytes())
+        .collect();
+    assert_eq!(places.len(), 1, "{from:?}");
+    let at = places[0].0;
+    bytes[at..][..to.len()].copy_from_slice(to.as_bytes());
     bytes
 }
 
 #[test]
-fn a_description_out_of_form_is_refused() {
+fn a_summary_is_harmless() {
     let summary = "Breaks the contract in the way its settings name.";
-    let loud = "Breaks\r\nthe\u{1b}[31m contract in its the settings name.";
-    let inspection =
-        engine().inspect("liar.wasm", &patched(summary, &loud[..summary.len()])).unwrap();
-    insta::assert_snapshot!(inspection.description.summary, @r"Breaks\r\nthe\u{1b}[31m contract in its the settings nam");
+    let loud = "Breaks\r\nthe \u{1b}[31mcontract in the way it was told.";
+    let seen = engine().inspect("liar.wasm", &patched("liar", summary, loud)).unwrap();
+    insta::assert_snapshot!(seen.description.summary, @r"Breaks\r\nthe \u{1b}[31mcontract in the way it was told.");
+}
+
+#[test]
+fn a_schema_of_settings_that_is_not_json_is_refused() {
+    let broken = patched("echo", "\"type\":\"object\"", "\"type\":\"object ");
+    insta::assert_snapshot!(words(engine().inspect("echo.wasm", &broken)), @"echo.wasm is refused: its description is not usable: its settings schema is not JSON: expected `,` or `}` at line 1 column 76");
 }
 
 #[test]
