@@ -13,8 +13,6 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("lints", &mut cargo(&lint))?;
     let docs = ["doc", "--workspace", "--no-deps"];
     step("documentation", cargo(&docs).env("RUSTDOCFLAGS", "-D warnings"))?;
-    // Tests of the command run it, and tests of the sandbox run real components.
-    step("build", &mut cargo(&["build", "-p", "bailiwick-cli"]))?;
     let mut tests = cargo(&["test", "--workspace"]);
     tests
         .env("INSTA_UPDATE", "no")

@@ -1,11 +1,12 @@
 //! A new crate of each kind: its own test passes and it builds to a component.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
+mod interfaces;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bailiwick_guest_build::{GuestProject, Kind, ScaffoldError, SdkSource, Toolchain, scaffold};
-use wit_component::DecodedWasm;
 
 fn sdk() -> SdkSource {
     SdkSource::Path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guest-sdk"))
@@ -14,18 +15,6 @@ fn sdk() -> SdkSource {
 /// Kept from run to run, so that the standard library is built once.
 fn target_dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests")
-}
-
-/// Names of the interfaces that a component imports and exports.
-fn interfaces(component: &[u8]) -> (Vec<String>, Vec<String>) {
-    let DecodedWasm::Component(resolve, world) = wit_component::decode(component).unwrap() else {
-        panic!("not a component");
-    };
-    let world = &resolve.worlds[world];
-    let names = |items: &mut dyn Iterator<Item = &wit_parser::WorldKey>| {
-        items.map(|key| resolve.name_world_key(key)).collect()
-    };
-    (names(&mut world.imports.keys()), names(&mut world.exports.keys()))
 }
 
 fn passes_its_test_and_builds(kind: Kind, exports: &str) {
@@ -49,7 +38,7 @@ fn passes_its_test_and_builds(kind: Kind, exports: &str) {
     assert!(module.bytes.len() < 150 << 10, "{} bytes", module.bytes.len());
 
     // `columnar` has types alone; no host service is used, so none is imported.
-    let (imported, exported) = interfaces(&module.bytes);
+    let (imported, exported) = interfaces::interfaces(&module.bytes);
     assert_eq!(imported, ["bailiwick:policy/columnar@0.1.0"]);
     assert_eq!(exported, ["bailiwick:policy/module@0.1.0".to_owned(), exports.to_owned()]);
 
