@@ -86,7 +86,9 @@ fn a_module_of_one_kind_is_not_used_as_one_of_the_other() {
 fn settings_that_are_not_what_the_module_wants_are_told_in_its_words() {
     let schema = ten_emails().schema();
     let echo = guest("echo");
-    for (settings, expected) in [("{\"colour\": 1}", "unknown field"), ("{", "no JSON"), ("", "no JSON")] {
+    for (settings, expected) in
+        [("{\"colour\": 1}", "unknown field"), ("{", "no JSON"), ("", "no JSON")]
+    {
         let said = words(echo.stage(settings, &schema, &["email"], &Conditions::default()));
         assert!(said.contains("failed in plan: it rejects its settings: "), "{said}");
         assert!(said.contains(expected), "{said}");
