@@ -97,30 +97,13 @@ fn tampered_bindings_are_not_followed() {
 #[test]
 fn a_domain_cannot_publish_with_anothers_key() {
     let mesh = Mesh::ready();
-    mesh.run(&[
-        "publish",
-        "shop",
-        "--product",
-        "products/orders",
-        "--key",
-        "keys/governance.pem",
-        "--key",
-        "keys/online.pem",
-    ])
-    .good(); // The same again: nothing to sign.
+    let words = ["publish", "shop", "--product", "products/orders"];
+    let keys = ["--key", "keys/governance.pem", "--key", "keys/online.pem"];
+    let publish = || mesh.run(&[words, keys].concat());
+    publish().good(); // The same again: nothing to sign.
     let other = BINDINGS.replace("min: 0", "min: -100");
     mesh.write("products/orders/bindings.yaml", &other);
-    mesh.run(&[
-        "publish",
-        "shop",
-        "--product",
-        "products/orders",
-        "--key",
-        "keys/governance.pem",
-        "--key",
-        "keys/online.pem",
-    ])
-    .refused(4, &["shop"]);
+    publish().refused(4, &["shop"]);
 }
 
 #[test]
