@@ -10,7 +10,7 @@ use bailiwick_terms::ProductName;
 use clap::Args;
 
 use crate::exit;
-use crate::mesh::MeshFile;
+use crate::mesh::{MeshFile, warn_of_cache};
 use crate::progress::Bar;
 
 /// Run products: governed output, quarantine and report, all of them or none
@@ -68,6 +68,7 @@ impl Run {
                 code = ExitCode::from(exit::GATE);
             }
         }
+        warn_of_cache(&pipeline);
         Ok(code)
     }
 
