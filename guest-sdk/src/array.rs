@@ -211,6 +211,15 @@ impl Array {
         self.null_count
     }
 
+    /// A bit for each value: whether it is valid.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn presence(&self) -> Bitmap {
+        match Bits::new(&self.validity, self.length) {
+            Some(bits) => bits.to_bitmap(),
+            None => Bitmap::filled(self.length, true),
+        }
+    }
+
     /// The same values, valid where the bits are set; none: all of them valid.
     /// Bits that are missing count as 0.
     pub fn with_validity(mut self, validity: Option<Bits<'_>>) -> Self {

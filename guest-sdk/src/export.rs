@@ -8,7 +8,7 @@ use crate::bindings::quality::exports::bailiwick::policy::quality as checks;
 use crate::bindings::transform::bailiwick::policy::columnar;
 use crate::bindings::transform::exports::bailiwick::policy::transform as transforms;
 use crate::runtime::{CheckModule, Output, Shape, Transform};
-use crate::{About, Check, Error, Granularity, Scope, wire};
+use crate::{About, Check, Error, Granularity, Ordering, Part, Read, Scope, wire};
 
 /// The exports of a transform.
 pub struct TransformExport<T>(PhantomData<T>);
@@ -64,6 +64,24 @@ fn batch_out(batch: wire::Batch) -> columnar::Batch {
     }
 }
 
+fn reads_out(reads: Vec<Read>) -> Vec<columnar::Read> {
+    let read = |read: Read| columnar::Read {
+        column: read.column,
+        part: match read.part {
+            Part::Values => columnar::Part::Values,
+            Part::Presence => columnar::Part::Presence,
+        },
+    };
+    reads.into_iter().map(read).collect()
+}
+
+fn ordering_out(ordering: Ordering) -> columnar::Ordering {
+    match ordering {
+        Ordering::Independent => columnar::Ordering::Independent,
+        Ordering::Ordered => columnar::Ordering::Ordered,
+    }
+}
+
 fn error_out(error: Error) -> columnar::Error {
     match error {
         Error::Settings(text) => columnar::Error::Settings(text),
@@ -101,13 +119,14 @@ impl<T: Transform> transforms::Guest for TransformExport<T> {
     ) -> Result<transforms::PlanResult, columnar::Error> {
         let plan = T::plan(&settings, fields_in(input)).map_err(error_out)?;
         Ok(transforms::PlanResult {
-            reads: plan.reads,
+            reads: reads_out(plan.reads),
             writes: fields_out(crate::Schema::new(plan.writes).to_wire()),
             shape: match T::SHAPE {
                 Shape::Map => transforms::Shape::Map,
                 Shape::Filter => transforms::Shape::Filter,
                 Shape::Reshape => transforms::Shape::Reshape,
             },
+            ordering: ordering_out(plan.ordering.unwrap_or(T::ORDERING)),
         })
     }
 }
@@ -170,7 +189,8 @@ impl<M: Check> checks::Guest for CheckExport<M> {
             },
         };
         let rules = plan.rules.into_iter().map(rule).collect();
-        Ok(checks::PlanResult { reads: plan.reads, rules })
+        let ordering = ordering_out(plan.ordering.unwrap_or(CheckModule::<M>::ORDERING));
+        Ok(checks::PlanResult { reads: reads_out(plan.reads), rules, ordering })
     }
 }
 

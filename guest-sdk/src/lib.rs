@@ -29,7 +29,7 @@
 //!         Ok(Self(settings))
 //!     }
 //!
-//!     fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+//!     fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
 //!         let column = rows.only()?.as_utf8()?;
 //!         let mut out = Utf8Builder::with_capacity(column.len(), column.text().len());
 //!         column.values().for_each(|value| out.push(&format!("{}{value}", self.0.prefix)));
@@ -87,6 +87,7 @@ mod lanes;
 mod module;
 mod native;
 mod plan;
+mod read;
 mod register;
 #[doc(hidden)]
 pub mod runtime;
@@ -116,6 +117,7 @@ pub use error::{Error, Result};
 pub use module::{Check, Filter, Map, Reshape};
 pub use native::Native;
 pub use plan::{CheckPlan, Dimension, Granularity, MAX_RULE_ID_BYTES, Measure, Plan, Rule};
+pub use read::{Ordering, Part, Read};
 pub use scalar::{Exact, Scalar};
 pub use schema::{Field, Schema};
 pub use service::{Level, log, pseudonym};

@@ -1,9 +1,13 @@
 //! What an author implements: one of four traits.
 //!
 //! Life of a module: `plan` once, when the pipeline is planned, in an instance that
-//! is then thrown away. In a run `open` once a lane, then `push` for each batch,
-//! then the end. There is no clock, no randomness, no state outside the value that
-//! `open` made: the same settings and batches must give the same answers.
+//! is then thrown away. In a run `open`, then `push` for each batch, then the end.
+//! There is no clock, no randomness, no state outside the value that `open` made: the
+//! same settings and batches must give the same answers.
+//!
+//! A run has several lanes. A module whose plan says that it is independent is opened
+//! once in each of them, and gets some of the batches there; one that is ordered is
+//! opened once and gets all of them. A map and a filter are independent by their type.
 
 use crate::{
     About, Array, Batch, Bitmap, CheckPlan, Error, Measure, Plan, Result, Schema, Settings,
@@ -30,7 +34,7 @@ pub trait Map: Sized + 'static {
 
     /// The new values: one column for each field that the plan writes, in that
     /// order, each with as many rows as the batch.
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>>;
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>>;
 }
 
 /// Fewer rows. Register it with [`export_filter!`](crate::export_filter).
@@ -41,18 +45,18 @@ pub trait Filter: Sized + 'static {
     /// What the module says of itself: see [`about!`](crate::about).
     const ABOUT: About;
 
-    /// Names of the columns it reads, given the fields of the binding's columns. By
-    /// default all of them.
-    fn plan(settings: &Self::Settings, input: &Schema) -> Result<Vec<String>> {
+    /// What it reads, given the fields of the binding's columns. By default all of
+    /// them. A filter writes nothing.
+    fn plan(settings: &Self::Settings, input: &Schema) -> Result<Plan> {
         let _ = settings;
-        Ok(input.names())
+        Ok(Plan::reading(input.names()))
     }
 
     /// Opens it on the fields that the plan reads, in that order.
     fn open(settings: Self::Settings, reads: &Schema) -> Result<Self>;
 
     /// A set bit for each row that stays.
-    fn push(&mut self, rows: &Batch) -> Result<Bitmap>;
+    fn push(&self, rows: &Batch) -> Result<Bitmap>;
 }
 
 /// A wholly new batch: aggregate, explode, deduplicate. Register it with
@@ -65,7 +69,7 @@ pub trait Reshape: Sized + 'static {
     const ABOUT: About;
 
     /// What it reads, given the fields of the binding's columns, and the whole new
-    /// schema.
+    /// schema. Say [`independent`](Plan::independent) where states merge in any order.
     fn plan(settings: &Self::Settings, input: &Schema) -> Result<Plan>;
 
     /// Opens it on the fields that the plan reads, in that order.
@@ -87,7 +91,7 @@ pub trait Reshape: Sized + 'static {
     }
 
     /// Takes in the state of another one, opened on the same settings and fields,
-    /// that saw *later* rows.
+    /// that saw *later* rows; where its plan is independent, any other rows.
     fn merge(&mut self, state: &[u8]) -> Result<()> {
         if state.is_empty() { Ok(()) } else { Err(Error::data("this module cannot run in parts")) }
     }
@@ -101,7 +105,8 @@ pub trait Check: Sized + 'static {
     /// What the module says of itself: see [`about!`](crate::about).
     const ABOUT: About;
 
-    /// What it reads, given the fields of the binding's columns, and its rules.
+    /// What it reads, given the fields of the binding's columns, and its rules. Say
+    /// [`independent`](CheckPlan::independent) where no row is judged by another one.
     fn plan(settings: &Self::Settings, input: &Schema) -> Result<CheckPlan>;
 
     /// Opens it on the fields that the plan reads, in that order.
@@ -118,7 +123,7 @@ pub trait Check: Sized + 'static {
     }
 
     /// Takes in the state of another one, opened on the same settings and fields,
-    /// that saw *later* rows.
+    /// that saw *later* rows; where its plan is independent, any other rows.
     fn merge(&mut self, state: &[u8]) -> Result<()> {
         if state.is_empty() { Ok(()) } else { Err(Error::data("this check holds no state")) }
     }

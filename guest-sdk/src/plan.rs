@@ -1,33 +1,45 @@
 //! What a module settles before the first row.
 
-use crate::{Field, Schema};
+use crate::{Field, Ordering, Read, Schema};
 
-/// What a map or a reshape reads and writes. The host holds it to this.
+/// What a transform reads and writes. The host holds it to this.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Names of the columns to read, each once; only these enter the module, in
-    /// this order.
-    pub reads: Vec<String>,
+    /// The columns to read, each once; only these enter the module, in this order.
+    pub reads: Vec<Read>,
     /// The fields to write. A map replaces the column of that name, or adds it
     /// behind the others; for a reshape this is the whole new schema.
     pub writes: Vec<Field>,
+    /// What the answer to a batch may depend on; none: for a map and a filter
+    /// `Independent`, since they cannot change between batches, for a reshape `Ordered`.
+    pub ordering: Option<Ordering>,
 }
 
 impl Plan {
-    /// Reads these columns and writes nothing yet.
-    pub fn reading<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self { reads: names.into_iter().map(Into::into).collect(), writes: Vec::new() }
+    /// Reads these columns, given by name or as [`Read`], and writes nothing yet.
+    pub fn reading<R: Into<Read>>(reads: impl IntoIterator<Item = R>) -> Self {
+        Self { reads: reads.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// Reads all columns and writes each again with the same type.
     pub fn in_place(input: &Schema) -> Self {
-        Self { reads: input.names(), writes: input.fields.clone() }
+        Self::reading(input.names()).writing(input.fields.iter().cloned())
     }
 
     /// Writes these fields besides.
     pub fn writing(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
         self.writes.extend(fields);
         self
+    }
+
+    /// Answers to each batch alone, so that it can run in several lanes.
+    pub fn independent(self) -> Self {
+        Self { ordering: Some(Ordering::Independent), ..self }
+    }
+
+    /// Answers by what came before too.
+    pub fn ordered(self) -> Self {
+        Self { ordering: Some(Ordering::Ordered), ..self }
     }
 }
 
@@ -118,23 +130,30 @@ impl Rule {
 /// What a check reads and which rules it judges by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckPlan {
-    /// Names of the columns to read, each once; only these enter the module, in
-    /// this order.
-    pub reads: Vec<String>,
+    /// The columns to read, each once; only these enter the module, in this order.
+    pub reads: Vec<Read>,
     /// The rules; `push` gives the bitmaps of those about rows in this order.
     pub rules: Vec<Rule>,
+    /// What the judgement of a batch may depend on; none: `Ordered`.
+    pub ordering: Option<Ordering>,
 }
 
 impl CheckPlan {
-    /// Reads these columns and has no rules yet.
-    pub fn reading<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self { reads: names.into_iter().map(Into::into).collect(), rules: Vec::new() }
+    /// Reads these columns, given by name or as [`Read`], and has no rules yet.
+    pub fn reading<R: Into<Read>>(reads: impl IntoIterator<Item = R>) -> Self {
+        Self { reads: reads.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// Judges by these rules besides.
     pub fn judging(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
         self.rules.extend(rules);
         self
+    }
+
+    /// Judges each batch alone, so that it can run in several lanes: no row is judged
+    /// by another one of another batch.
+    pub fn independent(self) -> Self {
+        Self { ordering: Some(Ordering::Independent), ..self }
     }
 }
 

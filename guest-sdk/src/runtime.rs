@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::settings::schema_of;
 use crate::{
-    About, Array, Batch, Check, CheckPlan, Error, Filter, Map, Measure, Plan, Reshape, Result,
-    Schema, Settings, array, json, wire,
+    About, Array, Batch, Check, CheckPlan, Error, Filter, Map, Measure, Ordering, Plan, Reshape,
+    Result, Schema, Settings, array, json, wire,
 };
 
 /// What a transform does to the rows.
@@ -37,6 +37,8 @@ pub enum Output {
 pub trait Transform: Sized + 'static {
     /// Its shape.
     const SHAPE: Shape;
+    /// What its answers may depend on where its plan does not say.
+    const ORDERING: Ordering;
     /// What it says of itself.
     const ABOUT: About;
 
@@ -90,6 +92,7 @@ pub struct MapModule<M>(Opened<M>);
 
 impl<M: Map> Transform for MapModule<M> {
     const SHAPE: Shape = Shape::Map;
+    const ORDERING: Ordering = Ordering::Independent;
     const ABOUT: About = M::ABOUT;
 
     fn settings_schema() -> String {
@@ -122,6 +125,7 @@ pub struct FilterModule<M>(Opened<M>);
 
 impl<M: Filter> Transform for FilterModule<M> {
     const SHAPE: Shape = Shape::Filter;
+    const ORDERING: Ordering = Ordering::Independent;
     const ABOUT: About = M::ABOUT;
 
     fn settings_schema() -> String {
@@ -129,7 +133,7 @@ impl<M: Filter> Transform for FilterModule<M> {
     }
 
     fn plan(settings: &str, input: Vec<wire::Field>) -> Result<Plan> {
-        M::plan(&json::read(settings)?, &Schema::from_wire(input)?).map(Plan::reading)
+        M::plan(&json::read(settings)?, &Schema::from_wire(input)?)
     }
 
     fn open(settings: &str, reads: Vec<wire::Field>) -> Result<Self> {
@@ -148,6 +152,7 @@ pub struct ReshapeModule<M>(Opened<M>);
 
 impl<M: Reshape> Transform for ReshapeModule<M> {
     const SHAPE: Shape = Shape::Reshape;
+    const ORDERING: Ordering = Ordering::Ordered;
     const ABOUT: About = M::ABOUT;
 
     fn settings_schema() -> String {
@@ -190,6 +195,8 @@ pub struct CheckModule<M>(Opened<M>);
 impl<M: Check> CheckModule<M> {
     /// What it says of itself.
     pub const ABOUT: About = M::ABOUT;
+    /// What its judgements may depend on where its plan does not say.
+    pub const ORDERING: Ordering = Ordering::Ordered;
 
     /// JSON Schema of its settings.
     pub fn settings_schema() -> String {

@@ -59,7 +59,7 @@ impl Map for Echo {
         Ok(Self(settings))
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         READ.set(Some(self.0.clone()));
         Ok(rows.columns().map(|column| column.to_array()).collect())
     }

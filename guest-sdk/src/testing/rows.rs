@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Literals;
-use crate::{Array, Batch, DataType, Field, Native, Schema, array, wire};
+use crate::{Array, Batch, DataType, Field, Native, Part, Read, Schema, array, wire};
 
 /// A schema and one batch of rows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -124,13 +124,19 @@ impl Rows {
         }
     }
 
-    /// Only the columns of these names, as the host projects them.
-    pub(super) fn project(&self, names: &[String]) -> Self {
-        names.iter().fold(Self::new(), |rows, name| {
-            let found = self.schema.fields.iter().zip(&self.columns).find(|(f, _)| f.name == *name);
-            match found {
-                Some((field, array)) => rows.array(field.clone(), array.clone()),
-                None => panic!("the plan reads column {name:?}, which the rows do not have"),
+    /// Only these parts of columns, as the host projects them.
+    pub(super) fn project(&self, reads: &[Read]) -> Self {
+        reads.iter().fold(Self::new(), |rows, Read { column, part }| {
+            let mut present = self.schema.fields.iter().zip(&self.columns);
+            let Some((field, array)) = present.find(|(field, _)| field.name == *column) else {
+                panic!("the plan reads column {column:?}, which the rows do not have")
+            };
+            match part {
+                Part::Values => rows.array(field.clone(), array.clone()),
+                Part::Presence => {
+                    let field = Field::new(column, DataType::Bool).required();
+                    rows.array(field, Array::from_bools(array.presence()))
+                }
             }
         })
     }

@@ -40,7 +40,7 @@ fn plan<T: Transform>(settings: &str, input: &Schema) -> Result<Plan> {
     let plan = T::plan(settings, input.to_wire())?;
     // What crosses must come back as the same.
     let writes = Schema::from_wire(Schema::new(plan.writes).to_wire())?.fields;
-    Ok(Plan { reads: plan.reads, writes })
+    Ok(Plan { writes, ..plan })
 }
 
 fn open<T: Transform>(settings: &str, plan: &Plan, input: &Rows) -> Result<T> {
@@ -57,9 +57,9 @@ pub fn plan_reshape<M: Reshape>(settings: &str, input: &Schema) -> Result<Plan> 
     plan::<ReshapeModule<M>>(settings, input)
 }
 
-/// Names of the columns that a filter reads.
-pub fn plan_filter<M: Filter>(settings: &str, input: &Schema) -> Result<Vec<String>> {
-    plan::<FilterModule<M>>(settings, input).map(|plan| plan.reads)
+/// What a filter plans.
+pub fn plan_filter<M: Filter>(settings: &str, input: &Schema) -> Result<Plan> {
+    plan::<FilterModule<M>>(settings, input)
 }
 
 /// What a check plans.
@@ -135,7 +135,7 @@ pub fn check_in_parts<M: Check>(settings: &str, parts: &[&[Rows]]) -> Result<Ver
     let Some(first) = parts.iter().find_map(|part| part.first()) else {
         panic!("no batch: give one without rows")
     };
-    let CheckPlan { reads, rules } = plan_check::<M>(settings, first.schema())?;
+    let CheckPlan { reads, rules, .. } = plan_check::<M>(settings, first.schema())?;
     let of_rows = rules.iter().filter(|rule| rule.granularity == Granularity::Row).count();
     let mut failing = vec![Vec::new(); of_rows];
     let mut whole: Option<CheckModule<M>> = None;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, make_array};
-use arrow_buffer::{ArrowNativeType, Buffer};
-use arrow_schema::{FieldRef, Schema};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer};
+use arrow_schema::{DataType, Field, FieldRef, Schema};
+use bailiwick_terms::{Part, Read};
 
 use crate::bits::packed;
 use crate::format::{fields_to_wire, wire_field, wire_type};
@@ -18,35 +19,35 @@ const MAX_BUFFER_BYTES: usize = i32::MAX as usize;
 /// The columns which a step reads, found once and picked from every batch.
 #[derive(Debug, Clone)]
 pub struct Projection {
-    indices: Vec<usize>,
-    /// The fields as they stand in the batch.
-    stored: Vec<FieldRef>,
+    picked: Vec<Picked>,
     /// The fields as a module sees them.
     fields: Vec<FieldRef>,
 }
 
 impl Projection {
-    /// Finds the columns named, in the order named.
+    /// Finds the columns to read, in that order.
     ///
     /// # Errors
     /// [`ColumnarError::MissingColumn`] or [`ColumnarError::UnsupportedType`].
-    pub fn new<S: AsRef<str>>(schema: &Schema, columns: &[S]) -> Result<Self, ColumnarError> {
-        let mut indices = Vec::with_capacity(columns.len());
-        let mut stored = Vec::with_capacity(columns.len());
-        for column in columns {
-            let column = column.as_ref();
-            let (index, field) =
+    pub fn new(schema: &Schema, reads: &[Read]) -> Result<Self, ColumnarError> {
+        let mut picked = Vec::with_capacity(reads.len());
+        let mut fields = Vec::with_capacity(reads.len());
+        for Read { column, part } in reads {
+            let (index, stored) =
                 schema.fields().find(column).ok_or_else(|| missing(column, schema))?;
             // A type within the column's may be what cannot cross.
-            fields_to_wire(std::slice::from_ref(field))?;
-            indices.push(index);
-            stored.push(Arc::clone(field));
+            fields_to_wire(std::slice::from_ref(stored))?;
+            fields.push(match part {
+                Part::Values => wire_field(stored),
+                Part::Presence => Arc::new(Field::new(column, DataType::Boolean, false)),
+            });
+            picked.push(Picked { index, stored: Arc::clone(stored), part: *part });
         }
-        let fields = stored.iter().map(wire_field).collect();
-        Ok(Self { indices, stored, fields })
+        Ok(Self { picked, fields })
     }
 
-    /// The fields as a module sees them: dictionaries decoded, views made plain.
+    /// The fields as a module sees them: dictionaries decoded, views made plain, a
+    /// column of which only the presence is read as bool.
     pub fn fields(&self) -> &[FieldRef] {
         &self.fields
     }
@@ -64,7 +65,7 @@ impl Projection {
             limit: u32::MAX as usize,
         })?;
         let mut lowered = Lowered { rows, nodes: Vec::new(), buffers: Vec::new() };
-        for (index, stored) in self.indices.iter().zip(&self.stored) {
+        for Picked { index, stored, part } in &self.picked {
             let Some(array) = batch.columns().get(*index) else {
                 return Err(missing(stored.name(), &batch.schema()));
             };
@@ -75,10 +76,22 @@ impl Projection {
                     found: array.data_type().to_string(),
                 });
             }
-            lowered.push(&normalised(array)?, stored.name())?;
+            match part {
+                Part::Values => lowered.push(&normalised(array)?, stored.name())?,
+                Part::Presence => lowered.push_presence(array, rows),
+            }
         }
         Ok(lowered)
     }
+}
+
+/// One column of a batch to read.
+#[derive(Debug, Clone)]
+struct Picked {
+    index: usize,
+    /// The field as it stands in the batch.
+    stored: FieldRef,
+    part: Part,
 }
 
 fn missing(column: &str, schema: &Schema) -> ColumnarError {
@@ -162,6 +175,16 @@ impl Lowered {
             }
         }
         Ok(())
+    }
+
+    /// A bool for each row: whether the column has a value there.
+    fn push_presence(&mut self, array: &dyn Array, rows: u32) {
+        self.nodes.push(WireNode { length: rows, null_count: 0 });
+        self.buffers.push(Buffer::default());
+        self.buffers.push(match array.logical_nulls() {
+            Some(nulls) => packed(nulls.inner()),
+            None => packed(&BooleanBuffer::new_set(array.len())),
+        });
     }
 
     fn push_buffer(&mut self, buffer: Buffer) -> Result<(), ColumnarError> {

@@ -5,6 +5,7 @@
 //! out is turned into [`Untrusted`] here and nowhere else.
 
 use bailiwick_columnar::{Lowered, Untrusted, WireBatch, WireField, WireNode};
+use bailiwick_terms::{Ordering, Part, Read};
 use wasmtime::component::{ComponentType, Lift, Lower, ResourceAny};
 
 use crate::{Fault, GuestText, Subject};
@@ -85,6 +86,11 @@ pub(crate) struct BatchOut {
 }
 
 impl BatchOut {
+    /// Bytes that were copied out of the module.
+    pub(crate) fn bytes(&self) -> usize {
+        self.buffers.iter().map(Vec::len).sum()
+    }
+
     pub(crate) fn untrusted(self) -> Untrusted<WireBatch> {
         let nodes = self.nodes.into_iter();
         Untrusted::new(WireBatch {
@@ -168,12 +174,61 @@ pub(crate) enum ShapeOut {
     Reshape,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+#[expect(dead_code, reason = "made only by lifting")]
+pub(crate) enum PartOut {
+    #[component(name = "values")]
+    Values,
+    #[component(name = "presence")]
+    Presence,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct ReadOut {
+    pub(crate) column: String,
+    part: PartOut,
+}
+
+impl From<ReadOut> for Read {
+    fn from(ReadOut { column, part }: ReadOut) -> Self {
+        let part = match part {
+            PartOut::Values => Part::Values,
+            PartOut::Presence => Part::Presence,
+        };
+        Read { column, part }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+#[expect(dead_code, reason = "made only by lifting")]
+pub(crate) enum OrderingOut {
+    #[component(name = "independent")]
+    Independent,
+    #[component(name = "ordered")]
+    Ordered,
+}
+
+impl From<OrderingOut> for Ordering {
+    fn from(ordering: OrderingOut) -> Self {
+        match ordering {
+            OrderingOut::Independent => Ordering::Independent,
+            OrderingOut::Ordered => Ordering::Ordered,
+        }
+    }
+}
+
 #[derive(Debug, ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct TransformPlanOut {
-    pub(crate) reads: Vec<String>,
+    pub(crate) reads: Vec<ReadOut>,
     pub(crate) writes: Vec<Field>,
     pub(crate) shape: ShapeOut,
+    pub(crate) ordering: OrderingOut,
 }
 
 #[derive(Debug, ComponentType, Lift)]
@@ -212,8 +267,9 @@ pub(crate) struct RuleOut {
 #[derive(Debug, ComponentType, Lift)]
 #[component(record)]
 pub(crate) struct CheckPlanOut {
-    pub(crate) reads: Vec<String>,
+    pub(crate) reads: Vec<ReadOut>,
     pub(crate) rules: Vec<RuleOut>,
+    pub(crate) ordering: OrderingOut,
 }
 
 #[derive(Debug, ComponentType, Lift)]

@@ -40,6 +40,7 @@ pub struct Check {
     plan: CheckPlan,
     projection: Projection,
     bytes_in: u64,
+    bytes_out: u64,
 }
 
 impl std::fmt::Debug for Check {
@@ -88,6 +89,7 @@ impl Check {
             plan: plan.clone(),
             projection,
             bytes_in: 0,
+            bytes_out: 0,
         })
     }
 
@@ -99,6 +101,11 @@ impl Check {
     /// Bytes copied into the module so far.
     pub fn bytes_in(&self) -> u64 {
         self.bytes_in
+    }
+
+    /// Bytes of bitmaps copied out of the module so far.
+    pub fn bytes_out(&self) -> u64 {
+        self.bytes_out
     }
 
     /// The lines that it logged since this was last asked.
@@ -133,6 +140,7 @@ impl Check {
                 "it gave {found} bitmaps for its {expected} row rules"
             )));
         }
+        self.bytes_out += bitmaps.iter().map(Vec::len).sum::<usize>() as u64;
         let lift = |bitmap| Ok(lift_bitmap(Untrusted::new(bitmap), lowered.rows as usize)?);
         bitmaps.into_iter().map(lift).collect()
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use arrow_schema::{Schema, SchemaRef};
-use bailiwick_columnar::fields_to_wire;
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName};
+use bailiwick_columnar::{Projection, fields_to_wire};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName, Read};
 use bailiwick_trust::ApprovedModule;
 use semver::Version;
 use wasmtime::component::InstancePre;
@@ -348,7 +348,8 @@ impl Module {
     }
 
     fn bound(&self, schema: &Schema, columns: &[&str]) -> Result<Schema, EngineError> {
-        let projection = bailiwick_columnar::Projection::new(schema, columns)
+        let reads: Vec<Read> = columns.iter().map(|column| Read::values(*column)).collect();
+        let projection = Projection::new(schema, &reads)
             .map_err(|source| EngineError::Columns { module: self.name.clone(), source })?;
         Ok(Schema::new(projection.fields().to_vec()))
     }

@@ -5,9 +5,11 @@ use std::fmt;
 
 use arrow_schema::{FieldRef, Schema};
 use bailiwick_columnar::fields_from_wire;
+use bailiwick_terms::{Ordering, Read};
 
 use crate::abi::{
-    CheckPlanOut, GranularityOut, KindOut, ScopeOut, ShapeOut, TransformPlanOut, untrusted_fields,
+    CheckPlanOut, GranularityOut, KindOut, ReadOut, ScopeOut, ShapeOut, TransformPlanOut,
+    untrusted_fields,
 };
 use crate::{Fault, GuestText};
 
@@ -95,11 +97,13 @@ pub enum Shape {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransformPlan {
     /// Columns to read, in the order in which they enter the module.
-    pub reads: Vec<String>,
+    pub reads: Vec<Read>,
     /// Fields to write; none for a filter, the whole schema for a reshape.
     pub writes: Vec<FieldRef>,
     /// What it does to the rows.
     pub shape: Shape,
+    /// What its answer to a batch may depend on.
+    pub ordering: Ordering,
 }
 
 impl TransformPlan {
@@ -118,7 +122,7 @@ impl TransformPlan {
             (Shape::Map | Shape::Reshape, true) => {
                 Err(Fault::Contract("it plans to write no column".into()))
             }
-            _ => Ok(Self { reads, writes, shape }),
+            _ => Ok(Self { reads, writes, shape, ordering: plan.ordering.into() }),
         }
     }
 }
@@ -149,9 +153,11 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckPlan {
     /// Columns to read, in the order in which they enter the module.
-    pub reads: Vec<String>,
+    pub reads: Vec<Read>,
     /// The rules, in the order of the bitmaps.
     pub rules: Vec<Rule>,
+    /// What its answer to a batch may depend on.
+    pub ordering: Ordering,
 }
 
 impl CheckPlan {
@@ -191,23 +197,23 @@ impl CheckPlan {
                 },
             });
         }
-        Ok(Self { reads, rules })
+        Ok(Self { reads, rules, ordering: plan.ordering.into() })
     }
 }
 
 /// Reads name columns of the input, each once.
-fn checked_reads(reads: Vec<String>, input: &Schema) -> Result<Vec<String>, Fault> {
+fn checked_reads(reads: Vec<ReadOut>, input: &Schema) -> Result<Vec<Read>, Fault> {
     let mut seen = BTreeSet::new();
-    for read in &reads {
-        let quoted = GuestText::new(read);
-        if input.fields().find(read).is_none() {
+    for ReadOut { column, .. } in &reads {
+        let quoted = GuestText::new(column);
+        if input.fields().find(column).is_none() {
             return Err(Fault::Contract(format!(
                 "it plans to read column \"{quoted}\", which its binding does not give it"
             )));
         }
-        if !seen.insert(read) {
+        if !seen.insert(column) {
             return Err(Fault::Contract(format!("it plans to read column \"{quoted}\" twice")));
         }
     }
-    Ok(reads)
+    Ok(reads.into_iter().map(Read::from).collect())
 }

@@ -46,6 +46,7 @@ pub struct Stage {
     written: SchemaRef,
     schema: SchemaRef,
     bytes_in: u64,
+    bytes_out: u64,
 }
 
 impl std::fmt::Debug for Stage {
@@ -102,6 +103,7 @@ impl Stage {
             written,
             schema,
             bytes_in: 0,
+            bytes_out: 0,
         })
     }
 
@@ -118,6 +120,11 @@ impl Stage {
     /// Bytes copied into the module so far.
     pub fn bytes_in(&self) -> u64 {
         self.bytes_in
+    }
+
+    /// Bytes copied out of the module so far: columns, bitmaps and rows, not states.
+    pub fn bytes_out(&self) -> u64 {
+        self.bytes_out
     }
 
     /// The lines that it logged since this was last asked.
@@ -145,12 +152,14 @@ impl Stage {
         let answer = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
         match (self.plan.shape, answer) {
             (Shape::Map, OutputOut::Columns(columns)) => {
+                self.bytes_out += columns.bytes() as u64;
                 let fields = &self.plan.writes;
                 let columns = lift_columns(columns.untrusted(), fields, batch.num_rows())?;
                 let written: Vec<_> = fields.iter().cloned().zip(columns).collect();
                 Ok(Pushed::Replaced(replace_columns(batch, &self.schema, &written)?))
             }
             (Shape::Filter, OutputOut::Keep(keep)) => {
+                self.bytes_out += keep.len() as u64;
                 Ok(Pushed::Kept(lift_bitmap(Untrusted::new(keep), batch.num_rows())?))
             }
             (Shape::Reshape, OutputOut::Rows(rows)) => Ok(Pushed::Rows(self.lifted(rows)?)),
@@ -167,7 +176,8 @@ impl Stage {
     }
 
     /// Rows that a reshape gave, within their limit.
-    fn lifted(&self, rows: BatchOut) -> Result<RecordBatch, Fault> {
+    fn lifted(&mut self, rows: BatchOut) -> Result<RecordBatch, Fault> {
+        self.bytes_out += rows.bytes() as u64;
         let allowed = self.sandbox.limits().output_rows;
         lift_rows(rows.untrusted(), &self.written, allowed).map_err(|error| match error {
             ColumnarError::Malformed(Malformed::TooMany { what: "rows", .. }) => {

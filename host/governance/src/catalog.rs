@@ -1,7 +1,7 @@
 //! What the planner asks of modules.
 
 use arrow_schema::{Field, Schema};
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Ordering, Read};
 use serde::{Deserialize, Serialize};
 
 /// Answers for approved modules. Whoever calls the planner implements it, out of
@@ -109,20 +109,24 @@ pub enum Shape {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransformPlan {
     /// The columns it reads, out of the fields it was given.
-    pub reads: Vec<String>,
+    pub reads: Vec<Read>,
     /// The fields it writes: none for a filter, the whole new schema for a reshape.
     pub writes: Vec<Field>,
     /// What it does to the rows.
     pub shape: Shape,
+    /// What its answer to a batch may depend on.
+    pub ordering: Ordering,
 }
 
 /// What a check will judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckPlan {
     /// The columns it reads, out of the fields it was given.
-    pub reads: Vec<String>,
+    pub reads: Vec<Read>,
     /// Its rules, in the order in which it gives their bitmaps.
     pub rules: Vec<Rule>,
+    /// What its judgement of a batch may depend on.
+    pub ordering: Ordering,
 }
 
 /// One rule of a check.

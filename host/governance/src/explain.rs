@@ -4,11 +4,12 @@ mod page;
 mod reasons;
 
 use arrow_schema::Field;
+use bailiwick_terms::Part;
 
 use page::{Page, some};
 
 use crate::bindings::OnFailure;
-use crate::plan::{Plan, PlannedRule, PlannedSource, Step, Work};
+use crate::plan::{ColumnRead, Plan, PlannedRule, PlannedSource, Step, Work};
 use crate::threshold::{Threshold, Unit};
 
 /// The plan as an aligned table, with the notes that go with it.
@@ -94,10 +95,18 @@ fn row(number: usize, step: &Step) -> Vec<String> {
         step.id.clone(),
         step.module.to_string(),
         work,
-        some(&names(&step.reads)),
+        some(&step.reads.iter().map(read).collect::<Vec<_>>()),
         some(&written),
         rules,
     ]
+}
+
+/// A column, and what is read of it where that is not its values.
+fn read(read: &ColumnRead) -> String {
+    match read.part {
+        Part::Values => read.name().to_owned(),
+        Part::Presence => format!("presence of {}", read.name()),
+    }
 }
 
 fn names(fields: &[Field]) -> Vec<&str> {

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use arrow_schema::Field;
 use bailiwick_terms::{
-    Label, Limits, ModuleDigest, ModuleName, PartName, PortName, ProductName, Services,
+    Label, Limits, ModuleDigest, ModuleName, Ordering, Part, PartName, PortName, ProductName, Read,
+    Services,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -150,9 +151,10 @@ pub struct Step {
     /// them: those it reads are among them.
     #[serde(with = "field_json::list")]
     pub input: Vec<Field>,
-    /// The fields it reads, in the order in which it gets them.
-    #[serde(with = "field_json::list")]
-    pub reads: Vec<Field>,
+    /// The columns it reads, in the order in which it gets them.
+    pub reads: Vec<ColumnRead>,
+    /// What its answer to a batch may depend on: whether it can run in several lanes.
+    pub ordering: Ordering,
     /// Its settings: a JSON object with its keys in order.
     pub settings: Value,
     /// The host services that its approval lets it import.
@@ -183,6 +185,29 @@ impl Step {
             Work::Filter | Work::Check { .. } => &[],
         };
         writes.iter().map(|field| field.name().as_str())
+    }
+}
+
+/// A column that a step reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnRead {
+    /// The column's field.
+    #[serde(with = "field_json")]
+    pub field: Field,
+    /// What the step is given of it.
+    pub part: Part,
+}
+
+impl ColumnRead {
+    /// The column's name.
+    pub fn name(&self) -> &str {
+        self.field.name()
+    }
+
+    /// The same, by name alone.
+    pub fn to_read(&self) -> Read {
+        Read { column: self.name().to_owned(), part: self.part }
     }
 }
 

@@ -74,6 +74,7 @@ impl ModuleCatalog for Catalog<'_> {
                 engine::Shape::Filter => Shape::Filter,
                 engine::Shape::Reshape => Shape::Reshape,
             },
+            ordering: plan.ordering,
         })
     }
 
@@ -93,6 +94,6 @@ impl ModuleCatalog for Catalog<'_> {
                 engine::Granularity::Dataset => Granularity::Dataset,
             },
         });
-        Ok(CheckPlan { reads: plan.reads, rules: rules.collect() })
+        Ok(CheckPlan { reads: plan.reads, rules: rules.collect(), ordering: plan.ordering })
     }
 }

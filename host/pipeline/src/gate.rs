@@ -48,7 +48,7 @@ impl Tally {
     /// Judges what was found.
     pub(crate) fn conclude(self, step: &Step, measures: &[Measure]) -> Vec<RuleReport> {
         let Self { rules, on_failure, rows, .. } = self;
-        let columns: Vec<String> = step.reads.iter().map(|field| field.name().clone()).collect();
+        let columns: Vec<String> = step.reads.iter().map(|read| read.name().to_owned()).collect();
         rules
             .into_iter()
             .map(|(planned, failed)| {

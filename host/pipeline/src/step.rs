@@ -10,8 +10,8 @@ use bailiwick_engine::{
     Pushed, Rule, Shape, Stage, TransformPlan,
 };
 use bailiwick_governance as governance;
-use bailiwick_governance::{Step, Work};
-use bailiwick_terms::ProductName;
+use bailiwick_governance::{ColumnRead, Step, Work};
+use bailiwick_terms::{ProductName, Read};
 
 use crate::gate::Tally;
 use crate::marks::Marked;
@@ -50,9 +50,14 @@ impl OpenStep {
             withhold_text: !step.reads_labels.is_empty(),
         };
         let settings = step.settings_json();
-        let reads: Vec<String> = step.reads.iter().map(|field| field.name().clone()).collect();
+        let reads: Vec<Read> = step.reads.iter().map(ColumnRead::to_read).collect();
         let stage = |writes: &[Field], shape| {
-            let plan = TransformPlan { reads: reads.clone(), writes: refs(writes), shape };
+            let plan = TransformPlan {
+                reads: reads.clone(),
+                writes: refs(writes),
+                shape,
+                ordering: step.ordering,
+            };
             module.open_stage(&settings, &plan, schema, &conditions)
         };
         let opened = match &step.work {
@@ -63,6 +68,7 @@ impl OpenStep {
                 let plan = CheckPlan {
                     reads: reads.clone(),
                     rules: rules.iter().map(|planned| engine_rule(&planned.rule)).collect(),
+                    ordering: step.ordering,
                 };
                 let tally = Tally::new(&step.id, rules, *on_failure);
                 let check = module.open_check(&settings, &plan, schema, &conditions);

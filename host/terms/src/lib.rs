@@ -8,7 +8,8 @@
 //!
 //! [`Grants`] and [`Limits`] are what central governance allows a module. Trust
 //! reads them from a signed approval, governance plans within them, the engine
-//! enforces them: one type, so that what was signed is what is enforced.
+//! enforces them: one type, so that what was signed is what is enforced. [`Read`] and
+//! [`Ordering`] are what a module's plan says of its input, in the words of `wit/`.
 //!
 //! ```
 //! use bailiwick_terms::{ModuleName, ProductName};
@@ -27,6 +28,7 @@ mod limits;
 mod module;
 mod part;
 mod product;
+mod read;
 
 pub use digest::ModuleDigest;
 pub use grants::{Grants, Services};
@@ -35,6 +37,7 @@ pub use limits::Limits;
 pub use module::{ModuleName, UnversionedModule};
 pub use part::{DomainName, MAX_PART_BYTES, NameError, PartName, PortName};
 pub use product::ProductName;
+pub use read::{Ordering, Part, Read};
 
 /// The version of the WIT package `bailiwick:policy` that this release speaks.
-pub const WIT_VERSION: &str = "0.1.0";
+pub const WIT_VERSION: &str = "0.2.0";

@@ -108,7 +108,7 @@ impl Aggregate {
             // A batch without columns would not cross; any column tells the rows.
             unique.extend(input.fields.first().map(|field| field.name.as_str()));
         }
-        Ok(Plan::reading(unique).writing(writes))
+        Ok(Plan::reading(unique).writing(writes).independent())
     }
 }
 

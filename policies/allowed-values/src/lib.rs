@@ -53,7 +53,7 @@ impl Check for AllowedValues {
         let values: Vec<String> = allowed.values.iter().map(Scalar::to_string).collect();
         let summary = format!("column {:?} is one of {}", field.name, values.join(", "));
         let rule = Rule::row("allowed", Dimension::Conformity, summary);
-        Ok(CheckPlan::reading([&field.name]).judging([rule]))
+        Ok(CheckPlan::reading([&field.name]).judging([rule]).independent())
     }
 
     fn open(allowed: Allowed, reads: &Schema) -> Result<Self> {

@@ -176,7 +176,7 @@ impl Map for Cleaner {
         Ok(Self { steps: Step::all(&settings, &field)?, field })
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let column = rows.only()?;
         let data_type = &self.field.data_type;
         let cleaned = match data_type {

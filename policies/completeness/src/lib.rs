@@ -11,8 +11,8 @@
 //! not text. A float that is not a number is there: `range` is what refuses it.
 
 use bailiwick_guest::{
-    About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Result, Rule, Schema, Scope,
-    Settings, about,
+    About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Field, Read, Result, Rule,
+    Schema, Scope, Settings, about,
 };
 use serde::Deserialize;
 
@@ -24,9 +24,16 @@ pub struct Options {
     pub empty_is_missing: bool,
 }
 
+impl Options {
+    /// Whether a column's texts are looked at, and not only which are there.
+    fn reads_lengths(self, field: &Field) -> bool {
+        self.empty_is_missing && field.data_type.is_text()
+    }
+}
+
 /// The opened module.
 #[derive(Debug)]
-pub struct Completeness(Options);
+pub struct Completeness;
 
 impl Check for Completeness {
     type Settings = Options;
@@ -38,24 +45,28 @@ impl Check for Completeness {
         }
         let mut rules: Vec<Rule> = Vec::with_capacity(input.fields.len());
         for field in &input.fields {
-            let what = if options.empty_is_missing && field.data_type.is_text() {
-                "neither null nor empty"
-            } else {
-                "never null"
-            };
+            let what =
+                if options.reads_lengths(field) { "neither null nor empty" } else { "never null" };
             let summary = format!("column {:?} is {what}", field.name);
             let id = free_id(&field.name, &rules);
             rules.push(Rule::row(id, Dimension::Completeness, summary));
         }
-        Ok(CheckPlan::reading(input.names()).judging(rules))
+        let reads = input.fields.iter().map(|field| {
+            if options.reads_lengths(field) {
+                Read::from(&field.name)
+            } else {
+                Read::presence(&field.name)
+            }
+        });
+        Ok(CheckPlan::reading(reads).judging(rules).independent())
     }
 
-    fn open(options: Options, _reads: &Schema) -> Result<Self> {
-        Ok(Self(options))
+    fn open(_options: Options, _reads: &Schema) -> Result<Self> {
+        Ok(Self)
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
-        rows.columns().map(|column| self.missing(column)).collect()
+        rows.columns().map(missing).collect()
     }
 }
 
@@ -71,20 +82,22 @@ fn free_id(column: &str, taken: &[Rule]) -> String {
     id
 }
 
-impl Completeness {
-    fn missing(&self, column: Column<'_>) -> Result<Bitmap> {
-        let null = match column.validity() {
-            Some(validity) => Bitmap::from_words(column.len(), validity.words().map(|word| !word)),
-            None => Bitmap::filled(column.len(), false),
-        };
-        if !self.0.empty_is_missing || !column.data_type().is_text() {
-            return Ok(null);
-        }
-        let offsets = column.as_binary()?.offsets();
-        let ends = offsets.iter().skip(1);
-        let empty: Bitmap = offsets.iter().zip(ends).map(|(start, end)| start == end).collect();
-        Ok(null.or(empty.bits()))
+/// Which values of a column are missing: read as its presence, or as text of which
+/// the empty ones are missing too.
+fn missing(column: Column<'_>) -> Result<Bitmap> {
+    if let Ok(present) = column.as_bool() {
+        return Ok(Bitmap::from_words(column.len(), present.values().words().map(|word| !word)));
     }
+    let offsets = column.as_binary()?.offsets();
+    let ends = offsets.iter().skip(1);
+    let empty: Bitmap = offsets.iter().zip(ends).map(|(start, end)| start == end).collect();
+    Ok(match column.validity() {
+        Some(validity) => {
+            let null = Bitmap::from_words(column.len(), validity.words().map(|word| !word));
+            empty.or(null.bits())
+        }
+        None => empty,
+    })
 }
 
 bailiwick_guest::export_check!(Completeness);

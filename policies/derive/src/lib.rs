@@ -143,7 +143,7 @@ impl Map for Deriving {
         Ok(Self { expression: settings.expression, is_whole })
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let mut valid = Bitmap::filled(rows.rows(), true);
         for column in rows.columns() {
             if let Some(bits) = column.validity() {

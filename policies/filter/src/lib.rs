@@ -12,8 +12,8 @@
 //! dates and timestamps are given as ISO 8601 text.
 
 use bailiwick_guest::{
-    About, Array, Batch, Bitmap, Column, DataType, Error, Exact, Field, Filter, Native, Result,
-    Scalar, Schema, Scope, Settings, about, with_native,
+    About, Array, Batch, Bitmap, Column, DataType, Error, Exact, Field, Filter, Native, Plan, Read,
+    Result, Scalar, Schema, Scope, Settings, about, with_native,
 };
 use serde::Deserialize;
 
@@ -100,7 +100,7 @@ impl Filter for Comparing {
     type Settings = Condition;
     const ABOUT: About = about!("filter", Scope::Columns, "Keeps the rows that fit a comparison.");
 
-    fn plan(settings: &Condition, input: &Schema) -> Result<Vec<String>> {
+    fn plan(settings: &Condition, input: &Schema) -> Result<Plan> {
         let field = settings.field(input)?;
         settings.operands(field)?;
         let ordered = matches!(
@@ -110,24 +110,31 @@ impl Filter for Comparing {
         if ordered && field.data_type == DataType::Bool {
             return Err(field.unexpected("of a type that has an order"));
         }
-        Ok(vec![field.name.clone()])
+        Ok(match settings.comparison {
+            Comparison::IsNull | Comparison::IsNotNull => {
+                Plan::reading([Read::presence(&field.name)])
+            }
+            _ => Plan::reading([&field.name]),
+        })
     }
 
     fn open(settings: Condition, reads: &Schema) -> Result<Self> {
-        let field = settings.field(reads)?;
+        let field = reads.only()?;
         Ok(Self { comparison: settings.comparison, operands: settings.operands(field)? })
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Bitmap> {
+    fn push(&self, rows: &Batch) -> Result<Bitmap> {
         let column = rows.only()?;
-        let valid = match column.validity() {
-            Some(bits) => bits.to_bitmap(),
-            None => Bitmap::filled(rows.rows(), true),
-        };
         match self.comparison {
-            Comparison::IsNull => Ok(valid.not()),
-            Comparison::IsNotNull => Ok(valid),
-            _ => Ok(self.fits(column)?.and(valid.bits())),
+            Comparison::IsNull => Ok(column.as_bool()?.values().to_bitmap().not()),
+            Comparison::IsNotNull => Ok(column.as_bool()?.values().to_bitmap()),
+            _ => {
+                let fits = self.fits(column)?;
+                Ok(match column.validity() {
+                    Some(valid) => fits.and(valid),
+                    None => fits,
+                })
+            }
         }
     }
 }

@@ -133,7 +133,7 @@ impl Map for Mask {
         Ok(Self { method, field: reads.only()?.clone() })
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let column = rows.only()?;
         let masked = match &self.method {
             Method::Null => return Ok(vec![Array::nulls(&self.field, rows.rows())]),

@@ -66,7 +66,7 @@ impl Check for Pattern {
         form.regex()?;
         let summary = format!("column {:?} matches {}", field.name, form.pattern);
         let rule = Rule::row("matches-pattern", Dimension::Conformity, summary);
-        Ok(CheckPlan::reading([&field.name]).judging([rule]))
+        Ok(CheckPlan::reading([&field.name]).judging([rule]).independent())
     }
 
     fn open(form: Form, _reads: &Schema) -> Result<Self> {

@@ -57,7 +57,7 @@ impl Check for Range {
         let field = input.only()?;
         Interval::new(bounds, field)?;
         let rule = Rule::row("in-range", Dimension::Conformity, summary(bounds, field));
-        Ok(CheckPlan::reading([&field.name]).judging([rule]))
+        Ok(CheckPlan::reading([&field.name]).judging([rule]).independent())
     }
 
     fn open(bounds: Bounds, reads: &Schema) -> Result<Self> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, FieldRef, Schema};
 use bailiwick_columnar::{ColumnarError, Lowered, Projection, Untrusted, WireBatch, lift_columns};
+use bailiwick_terms::Read;
 
 /// A batch of this one column, called `value`.
 pub fn batch(column: &ArrayRef) -> RecordBatch {
@@ -15,7 +16,7 @@ pub fn batch(column: &ArrayRef) -> RecordBatch {
 
 pub fn lowered(column: &ArrayRef) -> (Vec<FieldRef>, Lowered) {
     let batch = batch(column);
-    let projection = Projection::new(&batch.schema(), &["value"]).unwrap();
+    let projection = Projection::new(&batch.schema(), &["value"].map(Read::values)).unwrap();
     (projection.fields().to_vec(), projection.lower(&batch).unwrap())
 }
 

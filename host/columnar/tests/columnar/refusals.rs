@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, IntervalUnit, Schema, TimeUnit, UnionFields, UnionMode};
 use bailiwick_columnar::{ColumnarError, Projection, fields_to_wire};
+use bailiwick_terms::Read;
 
 fn field(name: &str, data_type: DataType) -> Field {
     Field::new(name, data_type, true)
@@ -47,7 +48,7 @@ fn types_that_cannot_cross_are_refused_by_the_name_of_their_column() {
     for data_type in unsupported() {
         let columns = [field("fine", DataType::Time32(TimeUnit::Second)), field("odd", data_type)];
         let schema = Schema::new(columns.to_vec());
-        let projected = Projection::new(&schema, &["fine", "odd"]).unwrap_err();
+        let projected = Projection::new(&schema, &["fine", "odd"].map(Read::values)).unwrap_err();
         let described = fields_to_wire(schema.fields()).unwrap_err();
         for error in [projected, described] {
             match error {
@@ -61,7 +62,7 @@ fn types_that_cannot_cross_are_refused_by_the_name_of_their_column() {
             }
         }
         // Columns that are not read may have any type.
-        assert!(Projection::new(&schema, &["fine"]).is_ok());
+        assert!(Projection::new(&schema, &["fine"].map(Read::values)).is_ok());
     }
 }
 
@@ -73,15 +74,15 @@ fn a_type_nested_too_deep_is_refused_as_a_module_could_not_give_it_back() {
             .fold(leaf, |inner, _| DataType::List(Arc::new(Field::new("item", inner, true))));
         Schema::new(vec![field("deep", data_type)])
     };
-    assert!(Projection::new(&nested(16), &["deep"]).is_ok());
-    let error = Projection::new(&nested(17), &["deep"]).unwrap_err();
+    assert!(Projection::new(&nested(16), &["deep"].map(Read::values)).is_ok());
+    let error = Projection::new(&nested(17), &["deep"].map(Read::values)).unwrap_err();
     assert!(matches!(error, ColumnarError::UnsupportedType { .. }), "{error}");
 }
 
 #[test]
 fn a_missing_column_is_named_with_those_there_are() {
     let schema = Schema::new(vec![field("id", DataType::Int32), field("email", DataType::Utf8)]);
-    let error = Projection::new(&schema, &["id", "mail"]).unwrap_err();
+    let error = Projection::new(&schema, &["id", "mail"].map(Read::values)).unwrap_err();
     assert_eq!(error.to_string(), "there is no column \"mail\"; there are id, email");
 }
 
@@ -92,7 +93,7 @@ fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
 #[test]
 fn a_batch_of_another_schema_is_refused() {
     let planned = Schema::new(vec![field("id", DataType::Int32), field("email", DataType::Utf8)]);
-    let projection = Projection::new(&planned, &["email"]).unwrap();
+    let projection = Projection::new(&planned, &["email"].map(Read::values)).unwrap();
     let ids: ArrayRef = Arc::new(Int32Array::from(vec![1]));
     let texts: ArrayRef = Arc::new(StringArray::from(vec!["jane"]));
     assert!(projection.lower(&batch(vec![("id", ids.clone()), ("email", texts)])).is_ok());
@@ -108,7 +109,7 @@ fn columns_cross_in_the_order_they_are_read() {
     let ids: ArrayRef = Arc::new(Int32Array::from(vec![7]));
     let texts: ArrayRef = Arc::new(StringArray::from(vec!["jane"]));
     let batch = batch(vec![("id", ids), ("email", texts)]);
-    let projection = Projection::new(&batch.schema(), &["email", "id"]).unwrap();
+    let projection = Projection::new(&batch.schema(), &["email", "id"].map(Read::values)).unwrap();
     let lowered = projection.lower(&batch).unwrap();
     assert_eq!(lowered.buffers[2].as_slice(), b"jane");
     assert_eq!(lowered.buffers[4].as_slice(), [7, 0, 0, 0]);

@@ -74,7 +74,7 @@ fn a_key_that_the_host_does_not_have_is_not_there_even_if_it_is_granted() {
 fn a_module_without_the_grant_cannot_be_loaded() {
     let bytes = component("hasher");
     let ungranted = approved("hasher", &bytes, Grants::default(), Limits::default());
-    insta::assert_snapshot!(words(engine().load(&ungranted)), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.1.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
+    insta::assert_snapshot!(words(engine().load(&ungranted)), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.2.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
 }
 
 #[test]

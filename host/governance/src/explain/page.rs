@@ -1,5 +1,6 @@
 //! Lines and aligned columns of text.
 
+use std::borrow::Borrow;
 use std::fmt::Write;
 
 /// A page of text. Names and sentences in it come from documents and modules of
@@ -69,12 +70,12 @@ impl Page {
 }
 
 /// The first few of some names, and how many more there are.
-pub(super) fn some(names: &[&str]) -> String {
+pub(super) fn some<S: Borrow<str>>(names: &[S]) -> String {
     const SHOWN: usize = 4;
     if names.is_empty() {
         return "-".to_owned();
     }
-    let mut text = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    let mut text = names.iter().take(SHOWN).map(Borrow::borrow).collect::<Vec<&str>>().join(", ");
     if let Some(more) = names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         let _ = write!(text, " +{more}");
     }

@@ -1,5 +1,7 @@
 //! Why each part of a plan is there.
 
+use bailiwick_terms::Ordering;
+
 use super::names;
 use super::page::Page;
 use crate::contract::type_name;
@@ -32,6 +34,9 @@ fn allowed(step: &Step) -> Vec<String> {
     }
     if !step.removes.is_empty() {
         lines.push(format!("removes labels, as its approval grants: {}", labels(&step.removes)));
+    }
+    if step.ordering == Ordering::Ordered {
+        lines.push("needs all rows in order: runs in one lane".to_owned());
     }
     let mut services: Vec<String> =
         step.services.pseudonym.iter().map(|key| format!("pseudonym with key {key}")).collect();

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_schema::{Field, Schema};
-use bailiwick_terms::{Label, PartName};
+use bailiwick_terms::{Label, Ordering, Part, PartName, Read};
 
 use super::Walk;
 use super::column::{Column, listed};
 use super::policy::Bound;
 use crate::bindings::OnFailure;
 use crate::catalog::{CatalogError, Kind, Shape};
-use crate::plan::{Influence, InfluenceKind, LabelReason, Reason, Step, Work};
+use crate::plan::{ColumnRead, Influence, InfluenceKind, LabelReason, Reason, Step, Work};
 use crate::refusal::{Refusal, RefusalRule};
 
 impl Walk<'_> {
@@ -23,19 +23,19 @@ impl Walk<'_> {
         });
         let held = planned.and_then(|planned| self.held(bound, columns, planned));
         let work = match held {
-            Ok((reads, work)) => self.with_rules(bound, work).map(|work| (reads, work)),
+            Ok(held) => self.with_rules(bound, held.work).map(|work| Held { work, ..held }),
             Err(wrong) => {
                 wrong.into_iter().for_each(|refusal| self.refuse(refusal));
                 None
             }
         };
-        let Some((reads, work)) = work else {
+        let Some(held) = work else {
             self.be_unsure_of(columns);
             self.unsure_of_columns |= bound.facts.kind == Kind::Transform;
             return;
         };
-        self.refuse_labels_without_grant(bound, &reads);
-        self.take(bound, id, input, &reads, work);
+        self.refuse_labels_without_grant(bound, &held.reads);
+        self.take(bound, id, input, held);
     }
 
     fn planned(&self, bound: &Bound<'_>, input: &[Field]) -> Result<Planned, CatalogError> {
@@ -54,7 +54,7 @@ impl Walk<'_> {
                         )));
                     }
                 };
-                Ok(Planned { reads: plan.reads, work })
+                Ok(Planned { reads: plan.reads, work, ordering: plan.ordering })
             }
             Kind::Quality => {
                 let plan = self.catalog.plan_check(name, &settings, &schema)?;
@@ -64,7 +64,8 @@ impl Walk<'_> {
                     .into_iter()
                     .map(|rule| crate::plan::PlannedRule { rule, threshold: None })
                     .collect();
-                Ok(Planned { reads: plan.reads, work: Work::Check { rules, on_failure } })
+                let work = Work::Check { rules, on_failure };
+                Ok(Planned { reads: plan.reads, work, ordering: plan.ordering })
             }
         }
     }
@@ -75,11 +76,11 @@ impl Walk<'_> {
         bound: &Bound<'_>,
         columns: &[String],
         planned: Planned,
-    ) -> Result<(Vec<Column>, Work), Vec<Refusal>> {
+    ) -> Result<Held, Vec<Refusal>> {
         let module = &bound.policy.module;
         let mut wrong = Vec::new();
         let mut reads: Vec<Column> = Vec::with_capacity(planned.reads.len());
-        for name in &planned.reads {
+        for Read { column: name, .. } in &planned.reads {
             let column = self.column(name).filter(|_| columns.contains(name));
             match column {
                 Some(column) if reads.iter().all(|read| read.name() != name) => {
@@ -139,7 +140,11 @@ impl Walk<'_> {
                 "bind another version of the module".to_owned(),
             ));
         }
-        if wrong.is_empty() { Ok((reads, planned.work)) } else { Err(wrong) }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let parts = planned.reads.iter().map(|read| read.part).collect();
+        Ok(Held { reads, parts, work: planned.work, ordering: planned.ordering })
     }
 
     fn with_rules(&mut self, bound: &Bound<'_>, work: Work) -> Option<Work> {
@@ -175,14 +180,9 @@ impl Walk<'_> {
     }
 
     /// Takes the step into the plan: the columns are from here on what it makes of them.
-    fn take(
-        &mut self,
-        bound: &Bound<'_>,
-        id: String,
-        input: Vec<Field>,
-        reads: &[Column],
-        work: Work,
-    ) {
+    fn take(&mut self, bound: &Bound<'_>, id: String, input: Vec<Field>, held: Held) {
+        let Held { reads, parts, work, ordering } = held;
+        let reads = reads.as_slice();
         let grants = &bound.facts.grants;
         let labels: BTreeSet<Label> =
             reads.iter().flat_map(|column| column.labels.keys().cloned()).collect();
@@ -257,7 +257,12 @@ impl Walk<'_> {
             summary: bound.facts.summary.clone(),
             work,
             input,
-            reads: reads.iter().map(|column| column.field.clone()).collect(),
+            reads: reads
+                .iter()
+                .zip(parts)
+                .map(|(column, part)| ColumnRead { field: column.field.clone(), part })
+                .collect(),
+            ordering,
             settings: bound.policy.settings.clone(),
             services: grants.services.clone(),
             limits: bound.facts.limits.capped_by(&self.documents.framework.limits),
@@ -288,8 +293,18 @@ impl Walk<'_> {
 
 /// What a module plans, before it is held to anything.
 struct Planned {
-    reads: Vec<String>,
+    reads: Vec<Read>,
     work: Work,
+    ordering: Ordering,
+}
+
+/// What a module plans, after it was held to what it is bound to.
+struct Held {
+    reads: Vec<Column>,
+    /// What is read of each, in the same order.
+    parts: Vec<Part>,
+    work: Work,
+    ordering: Ordering,
 }
 
 /// What is known of every column that a step writes: it can depend on all that the

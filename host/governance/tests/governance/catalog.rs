@@ -7,7 +7,7 @@ use bailiwick_governance::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
     TransformPlan,
 };
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Services};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Ordering, Read, Services};
 
 /// What a module plans.
 #[derive(Clone)]
@@ -62,9 +62,10 @@ impl Catalog {
             Scope::Column,
             &[],
             Answer::Plans(TransformPlan {
-                reads: vec!["carrier".to_owned()],
+                reads: vec![Read::values("carrier")],
                 writes: Vec::new(),
                 shape: Shape::Filter,
+                ordering: Ordering::Independent,
             }),
         );
         catalog.check("governance/range@1.0.0", Scope::Column, &[("min", Granularity::Row)]);
@@ -110,6 +111,10 @@ impl Catalog {
     }
 }
 
+fn reads(input: &Schema) -> Vec<Read> {
+    input.fields().iter().map(|field| Read::values(field.name())).collect()
+}
+
 pub(crate) fn writes(name: &str, data_type: DataType) -> Answer {
     Answer::Writes(vec![Field::new(name, data_type, true)])
 }
@@ -127,15 +132,21 @@ impl ModuleCatalog for Catalog {
         _settings: &str,
         input: &Schema,
     ) -> Result<TransformPlan, CatalogError> {
-        let reads: Vec<String> = input.fields().iter().map(|field| field.name().clone()).collect();
+        let reads = reads(input);
+        let ordering = Ordering::Independent;
         match self.0[name].answer.clone() {
             Answer::Rewrites => Ok(TransformPlan {
                 reads,
                 writes: input.fields().iter().map(|field| field.as_ref().clone()).collect(),
                 shape: Shape::Map,
+                ordering,
             }),
-            Answer::Writes(writes) => Ok(TransformPlan { reads, writes, shape: Shape::Map }),
-            Answer::Reshapes(writes) => Ok(TransformPlan { reads, writes, shape: Shape::Reshape }),
+            Answer::Writes(writes) => {
+                Ok(TransformPlan { reads, writes, shape: Shape::Map, ordering })
+            }
+            Answer::Reshapes(writes) => {
+                Ok(TransformPlan { reads, writes, shape: Shape::Reshape, ordering })
+            }
             Answer::Plans(plan) => Ok(plan),
             Answer::Fails(message) => Err(CatalogError::new(message)),
             Answer::Checks(_) => panic!("{name} is a check"),
@@ -148,9 +159,10 @@ impl ModuleCatalog for Catalog {
         _settings: &str,
         input: &Schema,
     ) -> Result<CheckPlan, CatalogError> {
-        let reads = input.fields().iter().map(|field| field.name().clone()).collect();
         match self.0[name].answer.clone() {
-            Answer::Checks(rules) => Ok(CheckPlan { reads, rules }),
+            Answer::Checks(rules) => {
+                Ok(CheckPlan { reads: reads(input), rules, ordering: Ordering::Ordered })
+            }
             Answer::Fails(message) => Err(CatalogError::new(message)),
             _ => panic!("{name} is a transform"),
         }

@@ -2,6 +2,7 @@
 
 use arrow_schema::{DataType, Field};
 use bailiwick_governance::{Granularity, PlanError, Scope, Shape, TransformPlan};
+use bailiwick_terms::{Ordering, Read};
 
 use crate::catalog::{Answer, writes};
 use crate::mesh::Mesh;
@@ -131,9 +132,10 @@ fn a_transform_with_words_for_checks() {
 fn a_module_that_reads_what_it_is_not_bound_to() {
     let mut mesh = Mesh::sales();
     mesh.catalog.get("sales/derive@0.3.0").answer = Answer::Plans(TransformPlan {
-        reads: vec!["distance".to_owned(), "card".to_owned(), "distance".to_owned()],
+        reads: ["distance", "card", "distance"].map(Read::values).to_vec(),
         writes: Vec::new(),
         shape: Shape::Map,
+        ordering: Ordering::Independent,
     });
     insta::assert_snapshot!(mesh.refused(), @r#"
     policy `derive-speed`: sales/derive@0.3.0 plans to read column `card`, which it is not bound to; it is bound to `distance`, `minutes`
@@ -170,6 +172,7 @@ fn a_filter_that_writes() {
         reads: Vec::new(),
         writes: vec![Field::new("carrier", DataType::Utf8, true)],
         shape: Shape::Filter,
+        ordering: Ordering::Independent,
     });
     insta::assert_snapshot!(mesh.refused(), @"policy `own-carrier`: governance/filter@1.0.0 plans a filter that writes columns");
 }

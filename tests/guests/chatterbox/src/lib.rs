@@ -39,7 +39,7 @@ impl Map for Chatterbox {
         Ok(opened)
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let column = rows.only()?;
         self.say(column.as_utf8()?.get(0).unwrap_or("nothing"));
         Ok(rows.columns().map(Column::to_array).collect())

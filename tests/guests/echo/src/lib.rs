@@ -17,7 +17,7 @@ impl Map for Echo {
         Ok(Self)
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         Ok(rows.columns().map(Column::to_array).collect())
     }
 }

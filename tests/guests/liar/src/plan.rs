@@ -1,7 +1,9 @@
 //! What it says of itself and of its plan.
 
 use bailiwick_guest::bindings::module::exports::bailiwick::policy::module;
-use bailiwick_guest::bindings::transform::bailiwick::policy::columnar::{Error, Field};
+use bailiwick_guest::bindings::transform::bailiwick::policy::columnar::{
+    Error, Field, Ordering, Part, Read,
+};
 use bailiwick_guest::bindings::transform::exports::bailiwick::policy::transform::{
     Guest, PlanResult, Shape,
 };
@@ -35,15 +37,19 @@ impl Guest for Liar {
             "plan-fields" => return Err(Error::Fields(String::from("no text among the columns"))),
             _ => {}
         }
-        let mut reads: Vec<String> = input.into_iter().map(|field| field.name).collect();
+        let mut reads: Vec<Read> = input.into_iter().map(|field| read(&field.name)).collect();
         match lie.as_str() {
-            "plan-unknown-read" => reads.push(String::from("salary\u{1b}[2J")),
+            "plan-unknown-read" => reads.push(read("salary\u{1b}[2J")),
             "plan-reads-twice" => reads.extend_from_within(..1),
             _ => {}
         }
         let (shape, writes) = written(&lie);
-        Ok(PlanResult { reads, writes, shape })
+        Ok(PlanResult { reads, writes, shape, ordering: Ordering::Independent })
     }
+}
+
+fn read(column: &str) -> Read {
+    Read { column: column.into(), part: Part::Values }
 }
 
 fn field(name: &str, format: &str, children: u32) -> Field {

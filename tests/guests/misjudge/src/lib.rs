@@ -10,7 +10,9 @@ use bailiwick_guest::bindings::module::exports::bailiwick::policy::module;
 use bailiwick_guest::bindings::quality::exports::bailiwick::policy::quality::{
     Check, Granularity, Guest, GuestCheck, Measure, PlanResult, Rule,
 };
-use bailiwick_guest::bindings::transform::bailiwick::policy::columnar::{Batch, Error, Field};
+use bailiwick_guest::bindings::transform::bailiwick::policy::columnar::{
+    Batch, Error, Field, Ordering, Part, Read,
+};
 
 struct Misjudge;
 
@@ -53,7 +55,8 @@ impl Guest for Misjudge {
     type Check = LyingCheck;
 
     fn plan(settings: String, input: Vec<Field>) -> Result<PlanResult, Error> {
-        let mut reads: Vec<String> = input.into_iter().map(|field| field.name).collect();
+        let read = |column: String| Read { column, part: Part::Values };
+        let mut reads: Vec<Read> = input.into_iter().map(|field| read(field.name)).collect();
         let mut rules =
             vec![rule("filled", Granularity::Row), rule("enough", Granularity::Dataset)];
         match lie_of(&settings).as_str() {
@@ -66,11 +69,11 @@ impl Guest for Misjudge {
             "rules-many" => {
                 rules = (0..1_001).map(|at| rule(&format!("r{at}"), Granularity::Row)).collect();
             }
-            "reads-unknown" => reads.push(String::from("salary")),
+            "reads-unknown" => reads.push(read(String::from("salary"))),
             "summary-loud" => rules[0].summary = String::from("a\nb\u{1b}[31m"),
             _ => {}
         }
-        Ok(PlanResult { reads, rules })
+        Ok(PlanResult { reads, rules, ordering: Ordering::Independent })
     }
 }
 

@@ -8,7 +8,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use bailiwick_guest::runtime::{Output, Shape, Transform};
-use bailiwick_guest::{About, DataType, Field, Plan, Result, Scope, about, wire};
+use bailiwick_guest::{About, DataType, Field, Ordering, Plan, Result, Scope, about, wire};
 
 struct Witness {
     given: Vec<u8>,
@@ -35,6 +35,7 @@ fn names(fields: &[wire::Field]) -> String {
 
 impl Transform for Witness {
     const SHAPE: Shape = Shape::Reshape;
+    const ORDERING: Ordering = Ordering::Ordered;
     const ABOUT: About = about!("witness", Scope::Columns, "Gives back all that it was given.");
 
     fn settings_schema() -> String {

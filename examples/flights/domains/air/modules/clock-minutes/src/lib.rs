@@ -52,7 +52,7 @@ impl Map for ClockMinutes {
         Ok(Self)
     }
 
-    fn push(&mut self, rows: &Batch) -> Result<Vec<Array>> {
+    fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let clock = rows.only()?.as_primitive::<i32>()?;
         let mut minutes = PrimitiveBuilder::with_capacity(clock.len());
         for time in clock.iter() {
