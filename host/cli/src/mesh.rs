@@ -38,6 +38,13 @@ impl MeshFile {
     }
 }
 
+/// Says why the next start will not be a quick one, where that is so.
+pub(crate) fn warn_of_cache(pipeline: &Pipeline) {
+    if let Some(trouble) = pipeline.cache_usage().trouble {
+        eprintln!("warning: {trouble}; modules are compiled anew at each start");
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct Keys {
     /// A private key to sign with; give the signer's own and those of snapshot and

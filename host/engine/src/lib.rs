@@ -12,6 +12,9 @@
 //! and answers are limited by its own [`Limits`](bailiwick_terms::Limits), and when
 //! it traps or goes past one, nothing but that store is lost.
 //!
+//! A [`CompiledCache`] keeps compiled code for the next process, which then starts in
+//! a fraction of the time: [`Engine::with_cache`].
+//!
 //! Only the columns that the module said it reads ever enter its memory. What it
 //! answers is checked by `bailiwick-columnar` before it becomes an array, and what
 //! it says in words is a [`GuestText`].
@@ -36,6 +39,7 @@
 
 mod abi;
 mod admission;
+mod cache;
 mod check;
 mod fault;
 mod instance;
@@ -48,6 +52,7 @@ mod services;
 mod stage;
 mod text;
 
+pub use cache::{CacheError, CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES};
 pub use check::{Check, Measure};
 pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};
 pub use module::{Conditions, Description, Inspection, Module};

@@ -7,7 +7,7 @@ use bailiwick_columnar::{Projection, fields_to_wire};
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName, Read};
 use bailiwick_trust::ApprovedModule;
 use semver::Version;
-use wasmtime::component::{Component, InstancePre};
+use wasmtime::component::InstancePre;
 
 use crate::abi::{
     CheckPlanResult, DescribeResult, DescriptionOut, Field, GuestError, SettingsAndFields,
@@ -148,7 +148,7 @@ impl Engine {
         let link = |error: wasmtime::Error| Admission::Link {
             reason: GuestText::new(&format!("{error:#}")).to_string(),
         };
-        let component = Component::new(runtime, bytes).map_err(link)?;
+        let component = self.compiled(runtime, bytes).map_err(link)?;
         let pre = linker(runtime, &grants.services)?.instantiate_pre(&component).map_err(link)?;
 
         let failed = |call, fault| Admission::Fault { call, fault };

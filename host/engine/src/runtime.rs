@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use wasmtime::component::Component;
 use wasmtime::{Config, PoolingAllocationConfig};
 
-use crate::EngineError;
 use crate::limiter::MAX_INSTANCES;
+use crate::{CompiledCache, EngineError};
 
 /// How often time limits are looked at, milliseconds: a call ends at most this
 /// much after its limit.
@@ -34,6 +35,7 @@ struct Inner {
     /// Counting fuel changes the code that is generated, so it has an engine of its
     /// own, made when a limit first asks for it.
     metered: OnceLock<wasmtime::Engine>,
+    cache: Option<CompiledCache>,
     stop: Arc<AtomicBool>,
 }
 
@@ -50,15 +52,39 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Sets up the sandbox.
+    /// Sets up the sandbox. Modules are compiled whenever they are loaded.
     ///
     /// # Errors
     /// [`EngineError::Setup`] where the machine lacks what it needs, such as
     /// address space for guard pages.
     pub fn new() -> Result<Self, EngineError> {
+        Self::set_up(None)
+    }
+
+    /// Sets up the sandbox, to take compiled modules from a cache and put them there.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn with_cache(cache: CompiledCache) -> Result<Self, EngineError> {
+        Self::set_up(Some(cache))
+    }
+
+    fn set_up(cache: Option<CompiledCache>) -> Result<Self, EngineError> {
         let stop = Arc::new(AtomicBool::new(false));
         let plain = runtime(false, &stop)?;
-        Ok(Self(Arc::new(Inner { plain, metered: OnceLock::new(), stop })))
+        Ok(Self(Arc::new(Inner { plain, metered: OnceLock::new(), cache, stop })))
+    }
+
+    /// The component of bytes that were admitted, compiled now or before.
+    pub(crate) fn compiled(
+        &self,
+        runtime: &wasmtime::Engine,
+        bytes: &[u8],
+    ) -> wasmtime::Result<Component> {
+        match &self.0.cache {
+            Some(cache) => cache.component(runtime, bytes),
+            None => Component::new(runtime, bytes),
+        }
     }
 
     pub(crate) fn runtime(&self, fuel: bool) -> Result<&wasmtime::Engine, EngineError> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{EngineError, KeyError};
+use bailiwick_engine::{CacheError, EngineError, KeyError};
 use bailiwick_governance::{DocumentError, PlanError};
 use bailiwick_terms::ProductName;
 use bailiwick_trust::TrustError;
@@ -43,6 +43,10 @@ pub enum PipelineError {
     /// The sandbox itself cannot be set up.
     #[error(transparent)]
     Engine(EngineError),
+
+    /// Others could put code into the folder of compiled modules.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
 
     /// Columns of ours could not be put together.
     #[error("{product}: {source}")]
@@ -267,6 +271,7 @@ impl PipelineError {
             Self::Input(_) | Self::NoUpstream { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,
             Self::Engine(_)
+            | Self::Cache(_)
             | Self::Columns { .. }
             | Self::Output { .. }
             | Self::Busy { .. }

@@ -18,6 +18,10 @@ pub struct Mesh {
     pub root: PathBuf,
     /// Where this machine remembers the newest metadata it saw, against rollback.
     pub store: PathBuf,
+    /// Where compiled modules are kept, so that the next run starts sooner: a folder
+    /// of this user's own, which can be removed at any time. `<store>/compiled` unless
+    /// stated.
+    pub cache: PathBuf,
     /// What relative locations of inputs are relative to.
     pub data: PathBuf,
     /// Where products are delivered: `<output>/<domain>/<product>/current/`.
@@ -33,6 +37,7 @@ struct Document {
     root: PathBuf,
     #[serde(default = "default_store")]
     store: PathBuf,
+    cache: Option<PathBuf>,
     data: PathBuf,
     output: PathBuf,
     keys: Option<PathBuf>,
@@ -57,10 +62,12 @@ impl Mesh {
         let document: Document =
             serde_norway::from_str(&text).map_err(|error| unusable(error.to_string()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
+        let cache = document.cache.unwrap_or_else(|| document.store.join("compiled"));
         Ok(Self {
             repository: folder.join(document.repository),
             root: folder.join(document.root),
             store: folder.join(document.store),
+            cache: folder.join(cache),
             data: folder.join(document.data),
             output: folder.join(document.output),
             keys: document.keys.map(|keys| folder.join(keys)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bailiwick_engine::{Engine, Keyring, Module};
+use bailiwick_engine::{CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES, Engine, Keyring, Module};
 use bailiwick_governance::{
     Bindings, Contract, Documents, Framework, Plan, Source, Upstream, plan,
 };
@@ -20,6 +20,7 @@ pub struct Pipeline {
     mesh: Mesh,
     repository: Repository,
     engine: Engine,
+    cache: CompiledCache,
     keys: Keyring,
     loaded: Loaded,
 }
@@ -39,8 +40,9 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`PipelineError::Mesh`] when the root cannot be read, [`PipelineError::Trust`]
-    /// when the repository is not trusted, [`PipelineError::Engine`] when there can be
-    /// no sandbox here.
+    /// when the repository is not trusted, [`PipelineError::Cache`] when others could
+    /// put code into the folder of compiled modules, [`PipelineError::Engine`] when
+    /// there can be no sandbox here.
     pub fn open(mesh: Mesh, now: Timestamp) -> Result<Self, PipelineError> {
         let root = std::fs::read(&mesh.root).map_err(|error| PipelineError::Mesh {
             file: mesh.root.clone(),
@@ -49,14 +51,20 @@ impl Pipeline {
             ),
         })?;
         let repository = Repository::open_with_store(&mesh.repository, &root, &mesh.store, now)?;
-        let engine = Engine::new().map_err(PipelineError::Engine)?;
+        let cache = CompiledCache::open(&mesh.cache, DEFAULT_CACHE_BYTES)?;
+        let engine = Engine::with_cache(cache.clone()).map_err(PipelineError::Engine)?;
         let keys = mesh.keyring()?;
-        Ok(Self { mesh, repository, engine, keys, loaded: Loaded::default() })
+        Ok(Self { mesh, repository, engine, cache, keys, loaded: Loaded::default() })
     }
 
     /// The verified repository.
     pub fn repository(&self) -> &Repository {
         &self.repository
+    }
+
+    /// What the folder of compiled modules was good for so far, and whether it can be used.
+    pub fn cache_usage(&self) -> CacheUsage {
+        self.cache.usage()
     }
 
     /// The products that domains have published, and the domains that could not be read.

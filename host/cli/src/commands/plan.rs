@@ -6,7 +6,7 @@ use bailiwick_governance::{explanation, summary};
 use bailiwick_terms::ProductName;
 use clap::Args;
 
-use crate::mesh::MeshFile;
+use crate::mesh::{MeshFile, warn_of_cache};
 
 /// Show what a run of a product would do, and why
 ///
@@ -32,7 +32,9 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let prepared = self.mesh.open()?.plan(&self.product)?;
+        let pipeline = self.mesh.open()?;
+        let prepared = pipeline.plan(&self.product)?;
+        warn_of_cache(&pipeline);
         if self.json {
             println!("{}", prepared.plan.to_json()?);
         } else if self.explain {

@@ -11,7 +11,7 @@ use bailiwick_terms::ProductName;
 use clap::Args;
 
 use crate::exit;
-use crate::mesh::MeshFile;
+use crate::mesh::{MeshFile, warn_of_cache};
 use crate::progress::Bar;
 
 /// Run products: governed output, quarantine and report, all of them or none
@@ -74,6 +74,7 @@ impl Run {
                 code = ExitCode::from(exit::GATE);
             }
         }
+        warn_of_cache(&pipeline);
         Ok(code)
     }
 

@@ -6,6 +6,7 @@
 mod support;
 
 mod admission;
+mod cache;
 mod checks;
 mod determinism;
 mod echo;

@@ -1,0 +1,49 @@
+//! Why a cache's folder is not touched.
+
+use std::path::PathBuf;
+
+/// Others than the user could decide what runs here: the folder is refused.
+///
+/// A cache can be removed at any time, so that is a remedy for each.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CacheError {
+    /// Something else than a folder stands there.
+    #[error(
+        "the cache of compiled code is to be in {path}, which is {found}; it must be a folder of its own: remove what is there, or name another"
+    )]
+    NotAFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// The folder, or the key in it, belongs to another user.
+    #[error(
+        "the cache of compiled code has {path}, which belongs to user {owner}, not to {user}, who runs this: what it holds could be made by someone else. Name another folder, or run `rm -r {folder}`: it is made anew"
+    )]
+    OtherOwner {
+        /// The folder, or the key in it.
+        path: PathBuf,
+        /// The cache's folder.
+        folder: PathBuf,
+        /// Whose it is, a user id.
+        owner: u32,
+        /// Who runs this, a user id.
+        user: u32,
+    },
+    /// The folder, or the key in it, can be reached by others than its owner.
+    #[error(
+        "the cache of compiled code has {path}, which is open to others (mode {mode:o}): who gets in there can run code here. Run `chmod {expected:o} {path}`, or, if others did get in, `rm -r {folder}`: it is made anew"
+    )]
+    OpenToOthers {
+        /// The folder, or the key in it.
+        path: PathBuf,
+        /// The cache's folder.
+        folder: PathBuf,
+        /// Its permissions.
+        mode: u32,
+        /// What they should be.
+        expected: u32,
+    },
+}
