@@ -7,11 +7,13 @@ mod numbers;
 mod text;
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use anyhow::Context;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{ArrayRef, PrimitiveArray, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_select::filter::prep_null_mask_filter;
 
 use crate::data::Table;
 
@@ -53,6 +55,14 @@ pub(crate) fn run(kernel: &mut dyn ArrowKernel, table: &Table) -> anyhow::Result
         drop(black_box(kernel.push(batch)?));
     }
     Ok(())
+}
+
+/// Set where the value is true; a null counts as false.
+fn bitmap(values: &BooleanArray) -> ArrayRef {
+    match values.null_count() {
+        0 => Arc::new(BooleanArray::new(values.values().clone(), None)),
+        _ => Arc::new(prep_null_mask_filter(values)),
+    }
 }
 
 fn column<'a>(batch: &'a RecordBatch, name: &str) -> anyhow::Result<&'a ArrayRef> {

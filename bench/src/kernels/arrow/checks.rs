@@ -6,11 +6,10 @@ use arrow_arith::boolean::{is_null, not, or};
 use arrow_array::{ArrayRef, BooleanArray, Datum, Float64Array, Int32Array, RecordBatch, Scalar};
 use arrow_buffer::BooleanBuffer;
 use arrow_ord::cmp::{gt, lt};
-use arrow_select::filter::prep_null_mask_filter;
 use arrow_string::regexp::regexp_is_match_scalar;
 use hashbrown::HashSet;
 
-use super::{ArrowKernel, column, floats, integers, texts};
+use super::{ArrowKernel, bitmap, column, floats, integers, texts};
 
 pub(crate) fn completeness(names: &'static [&'static str]) -> Box<dyn ArrowKernel> {
     Box::new(move |batch: &RecordBatch| {
@@ -22,7 +21,7 @@ pub(crate) fn completeness(names: &'static [&'static str]) -> Box<dyn ArrowKerne
 
 fn outside(column: &dyn Datum, low: &dyn Datum, high: &dyn Datum) -> anyhow::Result<Vec<ArrayRef>> {
     let outside = or(&lt(column, low)?, &gt(column, high)?)?;
-    Ok(vec![Arc::new(prep_null_mask_filter(&outside))])
+    Ok(vec![bitmap(&outside)])
 }
 
 pub(crate) fn range_of_delay() -> Box<dyn ArrowKernel> {
@@ -41,7 +40,7 @@ pub(crate) fn pattern(name: &'static str, expression: &str) -> Box<dyn ArrowKern
     let whole = format!("^(?:{expression})$");
     Box::new(move |batch: &RecordBatch| {
         let matches = regexp_is_match_scalar(texts(batch, name)?, &whole, None)?;
-        Ok(vec![Arc::new(prep_null_mask_filter(&not(&matches)?)) as ArrayRef])
+        Ok(vec![bitmap(&not(&matches)?)])
     })
 }
 

@@ -11,11 +11,10 @@ use arrow_array::{Array, ArrayRef, Float64Array, Int32Array, PrimitiveArray, Rec
 use arrow_cast::cast;
 use arrow_ord::cmp::lt_eq;
 use arrow_schema::{ArrowError, DataType};
-use arrow_select::filter::prep_null_mask_filter;
 use chrono::{Datelike, NaiveTime};
 
 use super::text::masked_emails;
-use super::{ArrowKernel, column, floats, integers, texts};
+use super::{ArrowKernel, bitmap, column, floats, integers, texts};
 
 /// To the first day of the month.
 pub(crate) fn truncate_date() -> Box<dyn ArrowKernel> {
@@ -60,8 +59,7 @@ pub(crate) fn mask_and_clamp() -> Box<dyn ArrowKernel> {
 pub(crate) fn late() -> Box<dyn ArrowKernel> {
     let hour = Scalar::new(Int32Array::from(vec![60]));
     Box::new(move |batch: &RecordBatch| {
-        let keep = prep_null_mask_filter(&lt_eq(integers(batch, "dep_delay")?, &hour)?);
-        Ok(vec![Arc::new(keep) as ArrayRef])
+        Ok(vec![bitmap(&lt_eq(integers(batch, "dep_delay")?, &hour)?)])
     })
 }
 
