@@ -50,6 +50,7 @@ RUN = f"""COPY (
 def _connect(threads):
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
