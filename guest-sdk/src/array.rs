@@ -2,7 +2,7 @@
 
 use crate::storage::Storage;
 use crate::{
-    Bitmap, Bits, Column, DataType, Error, Exact, Field, Native, Result, Utf8Builder, wire,
+    Bitmap, Bits, Column, DataType, Error, Exact, Field, Native, Result, Utf8Builder, lanes, wire,
     with_native,
 };
 
@@ -39,19 +39,27 @@ impl Array {
 
     /// Numbers, one for each row.
     pub fn from_values<T: Native>(values: impl IntoIterator<Item = T>) -> Self {
-        let values = values.into_iter();
-        let mut bytes = Vec::with_capacity(values.size_hint().0 * size_of::<T>());
-        values.for_each(|value| bytes.extend_from_slice(bytemuck::bytes_of(&value)));
-        Self::new(T::DATA_TYPE, bytes.len() / size_of::<T>(), vec![bytes])
+        Self::from_slice(&values.into_iter().collect::<Vec<T>>())
+    }
+
+    /// Numbers that lie ready, one for each row.
+    pub fn from_slice<T: Native>(values: &[T]) -> Self {
+        Self::new(T::DATA_TYPE, values.len(), vec![bytemuck::cast_slice(values).to_vec()])
     }
 
     /// Numbers, each made of the one in the same row. Becomes vector code where the
     /// function has no branches.
     pub fn map<S: Copy, T: Native>(values: &[S], mut function: impl FnMut(S) -> T) -> Self {
-        let mut bytes = vec![0; size_of_val(values) / size_of::<S>().max(1) * size_of::<T>()];
-        for (target, value) in bytes.chunks_exact_mut(size_of::<T>()).zip(values) {
-            function(*value).write(target);
+        let mut bytes = Vec::with_capacity(values.len() * size_of::<T>());
+        let target: *mut u8 = bytes.as_mut_ptr();
+        for (at, value) in values.iter().enumerate() {
+            let value = function(*value);
+            // SAFETY: `at` is below `values.len()`, for so many values there is room; they
+            // need not be aligned there.
+            unsafe { target.cast::<T>().add(at).write_unaligned(value) };
         }
+        // SAFETY: every byte of every value was written: `Native` types have no padding.
+        unsafe { bytes.set_len(values.len() * size_of::<T>()) };
         Self::new(T::DATA_TYPE, values.len(), vec![bytes])
     }
 
@@ -71,6 +79,19 @@ impl Array {
         }
         let bytes = vec![offset_bytes(offsets), text.into_bytes()];
         Ok(Self::new(DataType::Utf8, offsets.len() - 1, bytes))
+    }
+
+    /// ASCII text that lies ready in one piece, as [`Array::from_text`] takes it. Faster:
+    /// between any two bytes a value may end.
+    pub fn from_ascii(offsets: &[u32], text: Vec<u8>) -> Result<Self> {
+        let ends = offsets.iter().skip(1);
+        let falls = offsets.iter().zip(ends).fold(false, |falls, (a, b)| falls | (a > b));
+        let last = offsets.last().map(|last| *last as usize);
+        let inside = last.is_some_and(|last| last == text.len());
+        if falls || !inside || offsets.first() != Some(&0) || !lanes::is_ascii(&text) {
+            return Err(Error::data("offsets do not describe ascii text"));
+        }
+        Ok(Self::new(DataType::Utf8, offsets.len() - 1, vec![offset_bytes(offsets), text]))
     }
 
     /// Decimals of 128 bits, one for each row.
@@ -283,6 +304,10 @@ impl Array {
     pub fn into_text(mut self) -> Result<Self> {
         let not_text = || Error::data("bytes given back as text are not valid utf-8");
         let [offsets, bytes] = self.buffers.as_slice() else { return Err(not_text()) };
+        if self.data_type == DataType::Binary && lanes::is_ascii(bytes) {
+            self.data_type = DataType::Utf8;
+            return Ok(self);
+        }
         let text = std::str::from_utf8(bytes).map_err(|_| not_text())?;
         let mut offsets = offsets.as_chunks::<4>().0.iter().map(|at| u32::from_le_bytes(*at));
         let inside = offsets.all(|offset| text.is_char_boundary(offset as usize));

@@ -39,15 +39,21 @@ impl<'a> Bits<'a> {
     /// The bits, 64 rows a word, least significant bit first; bits behind the last
     /// row are 0.
     pub fn words(self) -> impl ExactSizeIterator<Item = u64> + 'a {
-        let len = self.len;
+        (0..self.len.div_ceil(64)).map(move |at| self.word(at))
+    }
+
+    /// The bits of rows `64 * at` to `64 * at + 63`; those behind the last row are 0.
+    #[inline]
+    pub fn word(self, at: usize) -> u64 {
         let (whole, rest) = self.bytes.as_chunks::<8>();
-        (0..len.div_ceil(64)).map(move |at| {
-            let word = match whole.get(at) {
-                Some(chunk) => u64::from_le_bytes(*chunk),
-                None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-            };
-            word & mask(len - at * 64)
-        })
+        let word = match whole.get(at) {
+            Some(chunk) => u64::from_le_bytes(*chunk),
+            None if at == whole.len() => {
+                rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+            }
+            None => 0,
+        };
+        word & mask(self.len.saturating_sub(at * 64))
     }
 
     /// Number of set bits.

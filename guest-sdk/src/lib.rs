@@ -96,6 +96,7 @@ mod schema;
 mod service;
 #[doc(hidden)]
 pub mod settings;
+mod short_copy;
 pub mod state;
 mod storage;
 #[cfg(not(target_arch = "wasm32"))]

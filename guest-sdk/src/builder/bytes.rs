@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::ValidityBuilder;
+use crate::short_copy::append;
 use crate::{Array, DataType, Result};
 
 /// Builds bytes of any length.
@@ -33,7 +34,7 @@ impl BinaryBuilder {
     /// Adds a value.
     #[inline]
     pub fn push(&mut self, value: &[u8]) {
-        self.bytes.extend_from_slice(value);
+        append(&mut self.bytes, value);
         self.end(true);
     }
 
@@ -46,7 +47,7 @@ impl BinaryBuilder {
     /// Adds a value, or a null for none.
     #[inline]
     pub fn push_option(&mut self, value: Option<&[u8]>) {
-        self.bytes.extend_from_slice(value.unwrap_or_default());
+        append(&mut self.bytes, value.unwrap_or_default());
         self.end(value.is_some());
     }
 
@@ -171,7 +172,7 @@ impl ValueWriter<'_> {
     /// Adds text.
     #[inline]
     pub fn push_str(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        append(self.bytes, text.as_bytes());
     }
 
     /// Adds a character.

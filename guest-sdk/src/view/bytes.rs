@@ -1,7 +1,7 @@
 //! Columns of text and of bytes.
 
 use super::common;
-use crate::{Bits, Column, Error, Result};
+use crate::{Bits, Column, Error, Result, lanes};
 
 /// Bytes of any length. Offsets are 32-bit whatever the column's type.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ impl<'a> Utf8Column<'a> {
     pub(crate) fn new(column: Column<'a>, offsets: &'a [u32], bytes: &'a [u8]) -> Result<Self> {
         let used = offsets.last().copied().unwrap_or_default() as usize;
         let bytes = bytes.get(..used).unwrap_or_default();
-        let is_ascii = is_ascii(bytes);
+        let is_ascii = lanes::is_ascii(bytes);
         let refused = || Error::data(format!("column \"{}\" is not valid utf-8", column.name()));
         let text = if is_ascii {
             // SAFETY: ASCII is UTF-8.
@@ -118,17 +118,4 @@ impl<'a> Utf8Column<'a> {
         // lie between characters: the invariant of `offsets`.
         unsafe { self.text.get_unchecked(start as usize..end as usize) }
     }
-}
-
-/// As `[u8]::is_ascii`, in a form that becomes vector code on wasm.
-fn is_ascii(bytes: &[u8]) -> bool {
-    let (chunks, rest) = bytes.as_chunks::<64>();
-    let or = |all: u8, byte: &u8| all | byte;
-    let chunk_or = chunks.iter().fold([0_u8; 64], |mut all, chunk| {
-        for (sum, byte) in all.iter_mut().zip(chunk) {
-            *sum |= byte;
-        }
-        all
-    });
-    chunk_or.iter().chain(rest).fold(0, or) < 0x80
 }

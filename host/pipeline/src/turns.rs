@@ -79,3 +79,55 @@ impl<T> Turns<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn batches_take_their_turns_in_order_whichever_lane_comes_first() {
+        let turns = Turns::new(Vec::new());
+        thread::scope(|scope| {
+            // The last lane begins first.
+            for lane in (0..4).rev() {
+                let turns = &turns;
+                scope.spawn(move || {
+                    for batch in (lane..40).step_by(4) {
+                        if batch % 5 == 0 {
+                            turns.pass(batch).unwrap();
+                        } else {
+                            turns.take(batch, |seen| seen.push(batch)).unwrap();
+                        }
+                    }
+                });
+            }
+        });
+        let expected: Vec<u64> = (0..40).filter(|batch| batch % 5 > 0).collect();
+        assert_eq!(turns.into_inner(), expected);
+    }
+
+    #[test]
+    fn a_turn_that_was_taken_can_be_passed() {
+        let turns = Turns::new(0);
+        turns.take(0, |count| *count += 1).unwrap();
+        turns.pass(0).unwrap();
+        turns.take(1, |count| *count += 1).unwrap();
+        assert_eq!(turns.into_inner(), 2);
+    }
+
+    #[test]
+    fn none_behind_a_batch_that_stopped_waits_and_those_before_it_go_on() {
+        let turns = Turns::new(());
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| turns.take(7, |()| ()));
+            turns.stop(3);
+            assert_eq!(waiting.join().unwrap(), Err(Stopped));
+            for batch in 0..3 {
+                assert_eq!(turns.take(batch, |()| ()), Ok(()));
+            }
+        });
+        assert_eq!(turns.take(4, |()| ()), Err(Stopped));
+    }
+}

@@ -14,6 +14,7 @@
 //! `fill`. `trim`, `null-tokens`, `regex-replace` and `case` are for text, `clamp`
 //! is for numbers, dates and timestamps, `fill` for any type that has a literal.
 
+mod ascii;
 mod number;
 mod text;
 
@@ -180,7 +181,14 @@ impl Map for Cleaner {
         let column = rows.only()?;
         let data_type = &self.field.data_type;
         let cleaned = match data_type {
-            data_type if data_type.is_text() => text::clean(column.as_utf8()?, &self.steps),
+            data_type if data_type.is_text() => {
+                let texts = column.as_utf8()?;
+                if texts.is_ascii() && ascii::can(&self.steps) {
+                    ascii::clean(texts, &self.steps)?
+                } else {
+                    text::clean(texts, &self.steps)
+                }
+            }
             DataType::Bool => {
                 let bools = column.as_bool()?;
                 let mut values = bools.values().to_bitmap();
@@ -206,10 +214,16 @@ impl Map for Cleaner {
                     .with_validity(validity.as_ref().map(Bitmap::bits))
             }
             data_type => with_native!(data_type, T => {
-                let values = column.as_primitive::<T>()?.values().to_vec();
+                let given = column.as_primitive::<T>()?.values();
                 let of = <T as bailiwick_guest::Native>::of;
-                let (values, validity) = number::clean(values, column, &self.steps, of);
-                Array::from_values(values).with_validity(validity.as_ref().map(Bitmap::bits))
+                if let [Step::Clamp(min, max)] = self.steps.as_slice() {
+                    let (min, max) = (min.as_ref().and_then(of), max.as_ref().and_then(of));
+                    number::clamp(given, min, max).with_nulls_of(column)
+                } else {
+                    let given = given.to_vec();
+                    let (values, validity) = number::clean(given, column, &self.steps, of);
+                    Array::from_slice(&values).with_validity(validity.as_ref().map(Bitmap::bits))
+                }
             }, else return Err(self.field.unexpected("of a type that has literals"))),
         };
         Ok(vec![cleaned.as_type(data_type)?])

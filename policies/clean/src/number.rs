@@ -1,6 +1,6 @@
 //! Numbers, dates and timestamps.
 
-use bailiwick_guest::{Bitmap, Column, DataType, Exact};
+use bailiwick_guest::{Array, Bitmap, Column, DataType, Exact, Native};
 
 use crate::Step;
 
@@ -22,6 +22,19 @@ pub(crate) fn in_order(min: &Exact, max: &Exact) -> bool {
         (Exact::Integer(min), Exact::Integer(max)) => min <= max,
         (Exact::Float(min), Exact::Float(max)) => min <= max,
         _ => true,
+    }
+}
+
+/// The values, none below the one bound nor above the other: the most usual cleaning, in
+/// one pass without branches.
+pub(crate) fn clamp<T: Native>(values: &[T], min: Option<T>, max: Option<T>) -> Array {
+    let raised = |value: T, min: T| if value < min { min } else { value };
+    let lowered = |value: T, max: T| if value > max { max } else { value };
+    match (min, max) {
+        (Some(min), Some(max)) => Array::map(values, |value| lowered(raised(value, min), max)),
+        (Some(min), None) => Array::map(values, |value| raised(value, min)),
+        (None, Some(max)) => Array::map(values, |value| lowered(value, max)),
+        (None, None) => Array::from_slice(values),
     }
 }
 

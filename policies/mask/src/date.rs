@@ -39,7 +39,13 @@ pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
     match column.data_type() {
         DataType::Date32 => {
             let days = column.as_primitive::<i32>()?;
-            Ok(Array::map(days.values(), |days| first_day(days, part)))
+            let mut last = (0, first_day(0, part));
+            Ok(Array::map(days.values(), |days| {
+                if days != last.0 {
+                    last = (days, first_day(days, part));
+                }
+                last.1
+            }))
         }
         data_type => {
             let unit = match data_type {
@@ -47,7 +53,19 @@ pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
                 _ => TimeUnit::Millisecond,
             };
             let times = column.as_primitive::<i64>()?;
-            Ok(Array::map(times.values(), |time| truncate_time(time, unit, part)))
+            let a_day = 86_400 * unit.per_second();
+            // Rows of one day often follow one another: what was found for it stays.
+            let mut last = (0, 0, 0);
+            Ok(Array::map(times.values(), |time| {
+                let (from, to, first) = last;
+                if (from <= time) & (time < to) {
+                    return first;
+                }
+                let first = truncate_time(time, unit, part);
+                let midnight = time.div_euclid(a_day).saturating_mul(a_day);
+                last = (midnight, midnight.saturating_add(a_day), first);
+                first
+            }))
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Text, character by character.
 
-use bailiwick_guest::{Array, Error, Result, Utf8Builder, Utf8Column, ValueWriter};
+use std::ops::Range;
+
+use bailiwick_guest::{Array, Bitmap, Bits, Result, Utf8Builder, Utf8Column, ValueWriter};
 
 /// Which characters of a value stay.
 #[derive(Debug, Clone, Copy)]
@@ -40,13 +42,29 @@ fn redact_ascii(column: Utf8Column<'_>, with: u8, shown: Shown) -> Result<Array>
             Shown::Last(n) if end - start > n => end - n..end,
             Shown::First(_) | Shown::Last(_) => continue,
         };
-        if let (Some(target), Some(source)) = (hidden.get_mut(range.clone()), given.get(range)) {
-            target.copy_from_slice(source);
-        }
+        restore(&mut hidden, given, range);
     }
-    let hidden =
-        String::from_utf8(hidden).map_err(|_| Error::data("ascii text did not stay so"))?;
-    Array::from_text(column.offsets(), hidden)
+    Array::from_ascii(column.offsets(), hidden)
+}
+
+/// Copies a range, of a few bytes mostly, eight at a time.
+fn restore(target: &mut [u8], source: &[u8], range: Range<usize>) {
+    let Range { start: mut at, end } = range;
+    while at < end {
+        let words = target.get_mut(at..).and_then(|bytes| bytes.first_chunk_mut::<8>());
+        let words = words.zip(source.get(at..).and_then(|bytes| bytes.first_chunk::<8>()));
+        let Some((word, given)) = words else {
+            // The last bytes of the column.
+            if let (Some(target), Some(source)) = (target.get_mut(at..end), source.get(at..end)) {
+                target.copy_from_slice(source);
+            }
+            return;
+        };
+        let kept = u64::MAX >> (64 - (end - at).min(8) * 8);
+        let mixed = u64::from_le_bytes(*word) & !kept | u64::from_le_bytes(*given) & kept;
+        *word = mixed.to_le_bytes();
+        at += 8;
+    }
 }
 
 fn redact_any(column: Utf8Column<'_>, with: char, shown: Shown) -> Array {
@@ -72,20 +90,43 @@ fn redact_value(value: &str, with: char, shown: Shown, out: &mut ValueWriter<'_>
 
 /// The first character and the domain.
 pub(crate) fn email(column: Utf8Column<'_>, with: char) -> Array {
-    let mut out = Utf8Builder::with_capacity(column.len(), column.text().len());
-    for value in column.values() {
+    let (text, offsets) = (column.text(), column.offsets());
+    // Found in the whole column at once, as vector code.
+    let ats = Bitmap::of(text.as_bytes(), |byte| byte == b'@');
+    let hidden: String = std::iter::repeat_n(with, HIDDEN_IN_EMAIL).collect();
+    let room = text.len() + column.len() * (with.len_utf8() * HIDDEN_IN_EMAIL + 1);
+    let mut out = Utf8Builder::with_capacity(column.len(), room);
+    for (start, end) in offsets.iter().zip(offsets.iter().skip(1)) {
+        let (start, end) = (*start as usize, *end as usize);
         // The last `@`: what is before it may have one in quotes (RFC 5321, 4.1.2).
-        let at = value.bytes().rposition(|byte| byte == b'@').unwrap_or_default();
-        let (local, domain) = value.split_at_checked(at).unwrap_or_default();
+        let at = last_set(ats.bits(), start, end);
+        let parts = at.and_then(|at| Some((first(text.get(start..at)?)?, text.get(at..end)?)));
         out.write(|out| {
-            if let Some(first) = local.chars().next() {
-                out.push(first);
-                out.push_run(with, HIDDEN_IN_EMAIL);
-                out.push_str(domain);
-            } else {
-                out.push_run(with, HIDDEN_IN_EMAIL);
-            }
+            let (first, domain) = parts.unwrap_or_default();
+            out.push_str(first);
+            out.push_str(&hidden);
+            out.push_str(domain);
         });
     }
     out.finish()
+}
+
+/// The first character.
+fn first(local: &str) -> Option<&str> {
+    let length = local.chars().next()?.len_utf8();
+    local.get(..length)
+}
+
+/// The last set bit from `start` up to `end`.
+fn last_set(bits: Bits<'_>, start: usize, mut end: usize) -> Option<usize> {
+    while end > start {
+        let (word, below) = ((end - 1) / 64, (end - 1) % 64 + 1);
+        let found = bits.word(word) & (u64::MAX >> (64 - below));
+        if found != 0 {
+            let last = word * 64 + 63 - found.leading_zeros() as usize;
+            return (last >= start).then_some(last);
+        }
+        end = word * 64;
+    }
+    None
 }

@@ -1,0 +1,82 @@
+//! Copies of a few bytes, as loads and stores.
+//!
+//! A copy whose length is known only when it runs is one instruction in wasm, and a
+//! call out of the compiled code behind it: for ten bytes that is most of the time.
+
+/// Up to so many bytes are copied by loads and stores.
+const SHORT: usize = 64;
+
+/// Appends bytes, of which there are mostly few.
+#[inline]
+pub(crate) fn append(target: &mut Vec<u8>, source: &[u8]) {
+    let length = source.len();
+    if length > SHORT {
+        target.extend_from_slice(source);
+        return;
+    }
+    target.reserve(length);
+    let old = target.len();
+    // SAFETY: there is room for `length` bytes behind `old`, and `copy` writes exactly
+    // the first `length` of them; a vector and a borrow do not overlap. All bytes up to
+    // the new length are written then.
+    unsafe {
+        copy(source.as_ptr(), target.as_mut_ptr().add(old), length);
+        target.set_len(old + length);
+    }
+}
+
+/// Copies `length` bytes. Lengths that are no power of two are done as two copies that
+/// overlap, so that no byte outside is touched.
+///
+/// # Safety
+/// Both ranges of `length` bytes are valid, and they do not overlap.
+#[inline]
+unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
+    // SAFETY (all): each piece lies within `length`: the first begins at 0 and the last
+    // ends at `length`, and the branch says that `length` is at least its width.
+    unsafe {
+        if length >= 16 {
+            let mut at = 0;
+            while at + 16 <= length {
+                piece::<16>(from, to, at);
+                at += 16;
+            }
+            piece::<16>(from, to, length - 16);
+        } else if length >= 8 {
+            piece::<8>(from, to, 0);
+            piece::<8>(from, to, length - 8);
+        } else if length >= 4 {
+            piece::<4>(from, to, 0);
+            piece::<4>(from, to, length - 4);
+        } else if length >= 2 {
+            piece::<2>(from, to, 0);
+            piece::<2>(from, to, length - 2);
+        } else if length == 1 {
+            piece::<1>(from, to, 0);
+        }
+    }
+}
+
+/// # Safety
+/// `N` bytes behind `at` are valid in both.
+#[inline]
+unsafe fn piece<const N: usize>(from: *const u8, to: *mut u8, at: usize) {
+    // SAFETY: the caller's.
+    unsafe { to.add(at).cast::<[u8; N]>().write(from.add(at).cast::<[u8; N]>().read()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_is_copied_whole_and_nothing_behind_it() {
+        let source: Vec<u8> = (1..=200).collect();
+        for length in 0..=200 {
+            let mut target = b"before".to_vec();
+            append(&mut target, &source[..length]);
+            assert_eq!(target[..6], *b"before");
+            assert_eq!(target[6..], source[..length]);
+        }
+    }
+}

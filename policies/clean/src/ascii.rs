@@ -1,0 +1,113 @@
+//! Text of one byte a character: each step is done for the whole column at once.
+
+use bailiwick_guest::{Array, Bitmap, BitmapBuilder, Exact, Result, Utf8Column};
+
+use crate::{Case, Step};
+
+/// A column on its way through the steps: where each value lies in its bytes.
+struct Values {
+    bytes: Vec<u8>,
+    ranges: Vec<(u32, u32)>,
+    valid: Option<Bitmap>,
+    /// Whether the values still lie one behind the other, as they came.
+    in_place: bool,
+}
+
+/// Whether the steps keep ASCII text such, and know no character outside it.
+pub(crate) fn can(steps: &[Step]) -> bool {
+    steps.iter().all(|step| match step {
+        Step::Trim | Step::Case(_) | Step::NullTokens(_) => true,
+        Step::Fill(Exact::Text(text)) => text.is_ascii(),
+        Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) => false,
+    })
+}
+
+/// The column after all steps, of which [`can`] holds.
+pub(crate) fn clean(column: Utf8Column<'_>, steps: &[Step]) -> Result<Array> {
+    let offsets = column.offsets();
+    let ends = offsets.iter().skip(1);
+    let mut values = Values {
+        bytes: column.text().as_bytes().to_vec(),
+        ranges: offsets.iter().zip(ends).map(|(start, end)| (*start, *end)).collect(),
+        valid: column.column().validity().map(|bits| bits.to_bitmap()),
+        in_place: true,
+    };
+    for step in steps {
+        match step {
+            Step::Trim => values.trim(),
+            Step::Case(Case::Upper) => values.bytes.make_ascii_uppercase(),
+            Step::Case(Case::Lower) => values.bytes.make_ascii_lowercase(),
+            Step::NullTokens(tokens) => values.forget(tokens),
+            Step::Fill(Exact::Text(text)) => values.fill(text),
+            Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) => {}
+        }
+    }
+    values.into_array(offsets)
+}
+
+/// As `char::is_whitespace` has it, of ASCII.
+fn is_space(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b'\t'..=b'\r' | b' '))
+}
+
+impl Values {
+    fn trim(&mut self) {
+        for (start, end) in &mut self.ranges {
+            let before = (*start, *end);
+            while start < end && is_space(self.bytes.get(*start as usize)) {
+                *start += 1;
+            }
+            while start < end && is_space(self.bytes.get(*end as usize - 1)) {
+                *end -= 1;
+            }
+            self.in_place &= before == (*start, *end);
+        }
+    }
+
+    fn get(&self, (start, end): (u32, u32)) -> &[u8] {
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Makes values null that are one of these.
+    fn forget(&mut self, tokens: &[String]) {
+        let mut stays = BitmapBuilder::with_capacity(self.ranges.len());
+        for range in &self.ranges {
+            let value = self.get(*range);
+            stays.push(tokens.iter().all(|token| token.as_bytes() != value));
+        }
+        let stays = stays.finish();
+        self.valid = Some(match self.valid.take() {
+            Some(valid) => valid.and(stays.bits()),
+            None => stays,
+        });
+    }
+
+    /// Gives nulls this value.
+    fn fill(&mut self, text: &str) {
+        let Some(valid) = self.valid.take() else { return };
+        // Once, behind all others: every null then lies there.
+        let (Ok(start), Ok(length)) = (u32::try_from(self.bytes.len()), u32::try_from(text.len()))
+        else {
+            return;
+        };
+        self.bytes.extend_from_slice(text.as_bytes());
+        for (range, valid) in self.ranges.iter_mut().zip(valid.bits().iter()) {
+            if !valid {
+                *range = (start, start + length);
+            }
+        }
+        self.in_place = false;
+    }
+
+    fn into_array(self, offsets: &[u32]) -> Result<Array> {
+        let array = if self.in_place {
+            Array::from_ascii(offsets, self.bytes)?
+        } else {
+            let mut out =
+                bailiwick_guest::BinaryBuilder::with_capacity(self.ranges.len(), self.bytes.len());
+            self.ranges.iter().for_each(|range| out.push(self.get(*range)));
+            out.finish().into_text()?
+        };
+        Ok(array.with_validity(self.valid.as_ref().map(Bitmap::bits)))
+    }
+}
