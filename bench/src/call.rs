@@ -18,7 +18,7 @@ use bailiwick_columnar::{Projection, Untrusted, lift_bitmap};
 use bailiwick_engine::Conditions;
 
 use crate::data::Table;
-use crate::{Contest, Goal, Modules, Outcome, Rounds};
+use crate::{Clock, Contest, Goal, Modules, Outcome, Rounds};
 
 /// Rows a batch that calls are measured at: next to nothing, and little.
 pub const BATCH_ROWS: [usize; 2] = [64, 1_024];
@@ -55,6 +55,7 @@ pub fn measure(
     let mut copies: Vec<Vec<u8>> = sources.iter().map(|source| source.to_vec()).collect();
     let bytes = batch_rows.div_ceil(8);
     Contest::new(contest_name(batch_rows), batch_rows)
+        .by(Clock::Thread)
         .contestant(PUSH, || Ok(pushed.push(batch)?))
         .contestant("bare call", || Ok(called.state()?))
         .contestant("lower", || Ok(projection.lower(batch)?))

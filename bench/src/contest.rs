@@ -8,11 +8,11 @@
 //! the ratios *within* rounds: what slows a whole round cancels out.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::Outcome;
+use crate::{Clock, Outcome};
 
 /// How long a contest goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,7 @@ pub struct Contest<'a> {
     name: String,
     rows: usize,
     calls: usize,
+    clock: Clock,
     contestants: Vec<(String, Box<dyn Run + 'a>)>,
 }
 
@@ -71,13 +72,20 @@ impl std::fmt::Debug for Contest<'_> {
 impl<'a> Contest<'a> {
     /// A contest in which one run works on so many rows.
     pub fn new(name: impl Into<String>, rows: usize) -> Self {
-        Self { name: name.into(), rows, calls: 1, contestants: Vec::new() }
+        let clock = Clock::default();
+        Self { name: name.into(), rows, calls: 1, clock, contestants: Vec::new() }
     }
 
     /// How many calls one run consists of, such as one for each batch; by default one.
     #[must_use]
     pub fn of_calls(self, calls: usize) -> Self {
         Self { calls, ..self }
+    }
+
+    /// What it is timed by; by default the wall clock.
+    #[must_use]
+    pub fn by(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     /// Adds a contestant that can run again and again. What a run gives is dropped on
@@ -110,11 +118,12 @@ impl<'a> Contest<'a> {
     /// # Errors
     /// What a contestant gives, under its name.
     pub fn run(self, rounds: Rounds) -> anyhow::Result<Outcome> {
-        let Self { name, rows, calls, mut contestants } = self;
+        let Self { name, rows, calls, clock, mut contestants } = self;
         let failed = |contestant: &str| format!("{name}: contestant {contestant} failed");
         let mut runs = Vec::with_capacity(contestants.len());
         for (contestant, run) in &mut contestants {
-            runs.push(runs_for(run.as_mut(), rounds.at_least).with_context(|| failed(contestant))?);
+            let enough = runs_for(run.as_mut(), clock, rounds.at_least);
+            runs.push(enough.with_context(|| failed(contestant))?);
         }
         let mut times = vec![Vec::with_capacity(rounds.count); contestants.len()];
         for round in 0..rounds.count {
@@ -123,23 +132,23 @@ impl<'a> Contest<'a> {
                 if let (Some((contestant, run)), Some(runs), Some(times)) =
                     (contestants.get_mut(at), runs.get(at), times.get_mut(at))
                 {
-                    let time = run.time(*runs).with_context(|| failed(contestant))?;
+                    let time = run.time(clock, *runs).with_context(|| failed(contestant))?;
                     times.push(time.as_nanos() as f64 / *runs as f64);
                 }
             }
         }
         let names = contestants.into_iter().map(|(contestant, _)| contestant);
-        Ok(Outcome::of_times(&name, rows, calls, names.zip(times)))
+        Ok(Outcome { clock, ..Outcome::of_times(&name, rows, calls, names.zip(times)) })
     }
 }
 
 /// How many runs last long enough, after a first one that is not counted: it may
 /// have to fault in memory.
-fn runs_for(contestant: &mut dyn Run, at_least: Duration) -> anyhow::Result<usize> {
-    contestant.time(1)?;
+fn runs_for(contestant: &mut dyn Run, clock: Clock, at_least: Duration) -> anyhow::Result<usize> {
+    contestant.time(clock, 1)?;
     let mut runs = 1;
     loop {
-        let time = contestant.time(runs)?;
+        let time = contestant.time(clock, runs)?;
         if time >= at_least {
             return Ok(runs);
         }
@@ -152,14 +161,14 @@ fn runs_for(contestant: &mut dyn Run, at_least: Duration) -> anyhow::Result<usiz
 /// What is timed.
 trait Run {
     /// The time that so many runs take.
-    fn time(&mut self, runs: usize) -> anyhow::Result<Duration>;
+    fn time(&mut self, clock: Clock, runs: usize) -> anyhow::Result<Duration>;
 }
 
 struct Repeated<R>(R);
 
 impl<O, R: FnMut() -> anyhow::Result<O>> Run for Repeated<R> {
-    fn time(&mut self, runs: usize) -> anyhow::Result<Duration> {
-        let start = Instant::now();
+    fn time(&mut self, clock: Clock, runs: usize) -> anyhow::Result<Duration> {
+        let start = clock.start();
         for _ in 0..runs {
             drop(black_box((self.0)()?));
         }
@@ -177,11 +186,11 @@ where
     P: FnMut() -> anyhow::Result<I>,
     R: FnMut(I) -> anyhow::Result<O>,
 {
-    fn time(&mut self, runs: usize) -> anyhow::Result<Duration> {
+    fn time(&mut self, clock: Clock, runs: usize) -> anyhow::Result<Duration> {
         let mut time = Duration::ZERO;
         for _ in 0..runs {
             let input = black_box((self.prepare)()?);
-            let start = Instant::now();
+            let start = clock.start();
             let output = black_box((self.run)(input)?);
             time += start.elapsed();
             drop(output);

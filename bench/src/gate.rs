@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::Table;
-use crate::{Contest, Modules, Outcome, Rounds};
+use crate::{Clock, Contest, Modules, Outcome, Rounds};
 
 /// Rows a batch.
 pub const BATCH_ROWS: usize = 16_384;
@@ -133,7 +133,7 @@ impl Gate {
             }
             Ok(failing)
         };
-        let contest = Contest::new(GATE, self.table.rows()).contestant(GATE, all);
+        let contest = Contest::new(GATE, self.table.rows()).by(Clock::Thread).contestant(GATE, all);
         let with_each = self.policies.iter().fold(contest, |contest, policy| {
             contest.contestant(&policy.id, || self.judge(policy.open(&self.schema)?))
         });

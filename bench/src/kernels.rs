@@ -27,12 +27,13 @@ pub use touched::Touched;
 pub use work::{Data, State, Step, Work};
 pub use works::works;
 
-use std::path::Path;
+use std::cell::OnceCell;
+use std::path::PathBuf;
 
 use anyhow::ensure;
 
 use crate::data::{self, RUN_ROWS, Table};
-use crate::{Contest, Goal, Modules, Outcome, Rounds};
+use crate::{Clock, Contest, Goal, Modules, Outcome, Rounds};
 
 /// Rows a batch that kernels are measured at.
 pub const BATCH_ROWS: [usize; 3] = [1_024, 8_192, 65_536];
@@ -50,42 +51,48 @@ pub mod contestants {
 }
 use contestants::{ARROW, BAILIWICK, MEMCPY, NATIVE};
 
-/// The tables that works are done on.
-#[derive(Debug, Clone)]
+/// The tables that works are done on, each read or made when it is first asked for.
+#[derive(Debug, Clone, Default)]
 pub struct Tables {
-    flights: Table,
-    lineitem: Table,
-    contacts: Table,
+    folder: PathBuf,
+    flights: OnceCell<Table>,
+    lineitem: OnceCell<Table>,
+    contacts: OnceCell<Table>,
 }
 
 impl Tables {
-    /// Reads the flights in that folder and makes the others.
-    ///
-    /// # Errors
-    /// Where the flights cannot be read.
-    pub fn read(folder: &Path) -> anyhow::Result<Self> {
-        Ok(Self {
-            flights: data::flights(folder)?,
-            lineitem: data::lineitem(RUN_ROWS)?,
-            contacts: data::contacts(RUN_ROWS)?,
-        })
+    /// With the flights of that folder.
+    pub fn of(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), ..Self::default() }
     }
 
     /// One of them, whole.
-    pub fn table(&self, data: Data) -> &Table {
-        match data {
+    ///
+    /// # Errors
+    /// Where the flights cannot be read, or the others not be made.
+    pub fn table(&self, data: Data) -> anyhow::Result<&Table> {
+        let cell = match data {
             Data::Flights => &self.flights,
             Data::Lineitem => &self.lineitem,
             Data::Contacts => &self.contacts,
+        };
+        if let Some(table) = cell.get() {
+            return Ok(table);
         }
+        let table = match data {
+            Data::Flights => data::flights(&self.folder)?,
+            Data::Lineitem => data::lineitem(RUN_ROWS)?,
+            Data::Contacts => data::contacts(RUN_ROWS)?,
+        };
+        Ok(cell.get_or_init(|| table))
     }
 
     /// The first [`RUN_ROWS`] of one of them, in batches of so many rows.
     ///
     /// # Errors
-    /// Where arrow cannot put the rows together.
+    /// As [`Tables::table`].
     pub fn in_batches(&self, data: Data, batch_rows: usize) -> anyhow::Result<Table> {
-        self.table(data).in_batches(RUN_ROWS, batch_rows)
+        self.table(data)?.in_batches(RUN_ROWS, batch_rows)
     }
 }
 
@@ -121,8 +128,9 @@ pub fn measure(
     let steps = Sandboxed::open(work, table, modules)?;
     let wires = steps.wires(table)?;
     let mut touched = Touched::new(work, &steps, &wires)?;
-    let contest =
-        Contest::new(name, table.rows()).of_calls(table.batches().len() * work.steps.len());
+    let contest = Contest::new(name, table.rows())
+        .of_calls(table.batches().len() * work.steps.len())
+        .by(Clock::Thread);
     let (mut sandboxed, mut native, mut arrow);
     let contest = match work.state {
         State::Kept => {

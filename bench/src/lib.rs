@@ -17,6 +17,7 @@
 //! All ratios are ratios within one round: see [`Contest`] for why.
 
 pub mod call;
+mod clock;
 mod contest;
 pub mod data;
 pub mod gate;
@@ -29,6 +30,7 @@ pub mod plot;
 mod results;
 pub mod table;
 
+pub use clock::Clock;
 pub use contest::{Contest, Rounds};
 pub use goal::Goal;
 pub use machine::Machine;

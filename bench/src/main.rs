@@ -108,7 +108,7 @@ fn draw(options: &Options, folder: PathBuf) -> anyhow::Result<()> {
 }
 
 fn kernels(options: &Options, modules: &Modules) -> anyhow::Result<Measured> {
-    let tables = Tables::read(&options.data())?;
+    let tables = Tables::of(options.data());
     let works = kernels::works();
     let mut outcomes = Vec::new();
     for batch_rows in kernels::BATCH_ROWS {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Clock;
+
 /// The least, the median and the 90th percentile over all rounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
@@ -57,6 +59,8 @@ pub struct Outcome {
     pub rows: usize,
     /// Calls that one run consists of.
     pub calls: usize,
+    /// What it was timed by.
+    pub clock: Clock,
     /// Number of rounds.
     pub rounds: usize,
     /// The contestants, in the order in which they were added.
@@ -64,7 +68,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Of the nanoseconds that one run took in each round, contestant by contestant.
+    /// Of the nanoseconds that one run took in each round, contestant by contestant, by
+    /// the wall clock.
     /// Every contestant was in every round.
     pub fn of_times(
         name: &str,
@@ -90,6 +95,7 @@ impl Outcome {
             name: name.to_owned(),
             rows,
             calls,
+            clock: Clock::default(),
             rounds: times.iter().map(|(_, times)| times.len()).min().unwrap_or_default(),
             contestants: times.iter().map(timing).collect(),
         }

@@ -46,7 +46,8 @@ pub struct Section {
 ///                  "rustc": "…", "revision": "…", "date": "2026-01-31T12:00:00Z"},
 ///      "command": ["bailiwick-bench", "kernels"],
 ///      "contests": [
-///        {"name": "mask email, 8192 rows a batch", "rows": 65536, "calls": 8, "rounds": 31,
+///        {"name": "mask email, 8192 rows a batch", "rows": 65536, "calls": 8,
+///         "clock": "thread", "rounds": 31,
 ///         "contestants": [
 ///           {"name": "bailiwick",
 ///            "ns_per_row": {"min": 3.1, "median": 3.2, "p90": 3.6},

@@ -21,11 +21,11 @@ const ROUNDS: Rounds = Rounds { count: 1, at_least: std::time::Duration::ZERO };
 
 #[test]
 fn all_contestants_answer_alike() {
-    let tables = Tables::read(&workspace().join("examples/flights/data")).unwrap();
+    let tables = Tables::of(workspace().join("examples/flights/data"));
     let modules = modules();
     let works = kernels::works();
     for work in &works {
-        let table = tables.table(work.data).in_batches(4_000, 1_024).unwrap();
+        let table = tables.table(work.data).unwrap().in_batches(4_000, 1_024).unwrap();
         let name = kernels::contest_name(work, 1_024);
         let outcome = kernels::measure(work, &table, &modules, &name, ROUNDS).unwrap();
         assert_eq!(outcome.contestants.len(), 4, "{name}");
@@ -49,8 +49,8 @@ fn all_contestants_answer_alike() {
 
 #[test]
 fn a_call_is_taken_apart() {
-    let tables = Tables::read(&workspace().join("examples/flights/data")).unwrap();
-    let flights = tables.table(kernels::Data::Flights);
+    let tables = Tables::of(workspace().join("examples/flights/data"));
+    let flights = tables.table(kernels::Data::Flights).unwrap();
     let outcome = call::measure(flights, &modules(), 64, ROUNDS).unwrap();
     let goals = call::goals(&[outcome]);
     assert_eq!(goals.len(), 1);
