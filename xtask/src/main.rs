@@ -1,5 +1,6 @@
-//! `cargo xtask`: set-up, guests, demo and tests of this workspace.
+//! `cargo xtask`: set-up, guests, demo, tests and benchmarks of this workspace.
 
+mod bench;
 mod demo;
 mod guests;
 mod shell;
@@ -20,8 +21,18 @@ enum Xtask {
     Demo,
     /// All that decides whether a change is good: format, lints, tests, docs, WIT version
     Test,
+    /// Measure: builds the guests, then runs `bailiwick-bench`; `bench --help` says more
+    #[command(disable_help_flag = true)]
+    Bench(Bench),
     /// Check that the interfaces did not change under an unchanged version
     Wit(Wit),
+}
+
+#[derive(clap::Args)]
+struct Bench {
+    /// What `bailiwick-bench` is given
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
 }
 
 #[derive(clap::Args)]
@@ -45,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Xtask::Guests => guests::build().map(|_| ()),
         Xtask::Demo => demo::run(),
         Xtask::Test => test::run(),
+        Xtask::Bench(Bench { arguments }) => bench::run_with(&arguments),
         Xtask::Wit(Wit { command: None }) => wit::check(),
         Xtask::Wit(Wit { command: Some(WitCommand::Record) }) => wit::record(),
     }

@@ -3,15 +3,11 @@
 use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::SchemaRef;
-use bailiwick_columnar::{Lowered, Projection, Untrusted, lift_bitmap};
-use wasmtime::component::{Func, ResourceAny};
+use bailiwick_columnar::{Projection, Untrusted, lift_bitmap};
 
-use crate::abi::{
-    CheckPushResult, ConcludeResult, MeasureOut, MergeParams, MergeResult, OpenResult, Outgoing,
-    PushParams, SettingsAndFields, StateResult,
-};
+use crate::abi::{GuestError, MeasureOut};
+use crate::instance::{Instance, Opening, Role};
 use crate::plan::{CheckPlan, Granularity};
-use crate::sandbox::Sandbox;
 use crate::{Call, Conditions, EngineError, Fault, LogLine, Module};
 
 /// The most measures of one rule.
@@ -28,15 +24,14 @@ pub struct Measure {
     pub value: f64,
 }
 
+const CHECK: Role = Role { interface: "quality", resource: "check", end: "conclude" };
+
+type PushAnswer = Result<Vec<Vec<u8>>, GuestError>;
+type ConcludeAnswer = Result<Vec<MeasureOut>, GuestError>;
+
 /// An opened check: one instance, in a store of its own.
 pub struct Check {
-    module: Module,
-    sandbox: Sandbox,
-    check: ResourceAny,
-    push: Func,
-    state: Func,
-    merge: Func,
-    conclude: Func,
+    instance: Instance,
     plan: CheckPlan,
     projection: Projection,
     bytes_in: u64,
@@ -45,7 +40,8 @@ pub struct Check {
 
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Check").field("module", &self.module).field("plan", &self.plan).finish()
+        let module = self.instance.module();
+        f.debug_struct("Check").field("module", module).field("plan", &self.plan).finish()
     }
 }
 
@@ -59,38 +55,13 @@ impl Check {
     ) -> Result<Self, EngineError> {
         let projection = Projection::new(schema, &plan.reads)
             .map_err(|source| EngineError::Columns { module: module.name().clone(), source })?;
-        let fields = module.fields(projection.fields())?;
-        let mut sandbox = module.sandbox(Call::Open, settings, conditions)?;
-        let opened = (|| {
-            let open = sandbox
-                .function::<SettingsAndFields<'_>, OpenResult>("quality", "[static]check.open")?;
-            let push = sandbox
-                .function::<PushParams<'_>, CheckPushResult>("quality", "[method]check.push")?;
-            let state = sandbox
-                .function::<(ResourceAny,), StateResult>("quality", "[method]check.state")?;
-            let merge = sandbox
-                .function::<MergeParams<'_>, MergeResult>("quality", "[method]check.merge")?;
-            let conclude = sandbox
-                .function::<(ResourceAny,), ConcludeResult>("quality", "[method]check.conclude")?;
-            let (check,): OpenResult = sandbox.call(open, (settings, fields.as_slice()))?;
-            let check = check.map_err(|error| error.into_fault(sandbox.show_text()))?;
-            Ok((check, push, state, merge, conclude))
-        })();
-        let (check, push, state, merge, conclude) =
-            opened.map_err(|fault| module.fault(Call::Open, fault))?;
-        Ok(Self {
-            module: module.clone(),
-            sandbox,
-            check,
-            push,
-            state,
-            merge,
-            conclude,
-            plan: plan.clone(),
-            projection,
-            bytes_in: 0,
-            bytes_out: 0,
-        })
+        let opening = Opening {
+            settings: settings.to_owned(),
+            fields: module.fields(projection.fields())?,
+            conditions: conditions.clone(),
+        };
+        let instance = Instance::open::<PushAnswer, ConcludeAnswer>(module, CHECK, opening)?;
+        Ok(Self { instance, plan: plan.clone(), projection, bytes_in: 0, bytes_out: 0 })
     }
 
     /// What it reads and judges.
@@ -110,7 +81,7 @@ impl Check {
 
     /// The lines that it logged since this was last asked.
     pub fn take_log(&mut self) -> Vec<LogLine> {
-        self.sandbox.take_log()
+        self.instance.take_log()
     }
 
     /// Judges the next batch: for each rule of granularity row, in their order, a
@@ -120,18 +91,18 @@ impl Check {
     /// [`EngineError::Fault`]; from then on the check is of no use.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<Vec<BooleanBuffer>, EngineError> {
         let lowered = self.projection.lower(batch).map_err(|source| EngineError::Columns {
-            module: self.module.name().clone(),
+            module: self.instance.module().name().clone(),
             source,
         })?;
         self.bytes_in += lowered.bytes() as u64;
-        self.judged(&lowered).map_err(|fault| self.failed(Call::Push, fault))
+        let answer = self.instance.push::<PushAnswer, ConcludeAnswer>(&lowered, true)?;
+        self.judged(batch.num_rows(), answer)
+            .map_err(|fault| self.instance.failed(Call::Push, fault))
     }
 
-    fn judged(&mut self, lowered: &Lowered) -> Result<Vec<BooleanBuffer>, Fault> {
-        let outgoing = Outgoing::new(lowered);
-        let (answer,): CheckPushResult =
-            self.sandbox.call(self.push, (self.check, outgoing.batch()))?;
-        let bitmaps = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
+    fn judged(&mut self, rows: usize, answer: PushAnswer) -> Result<Vec<BooleanBuffer>, Fault> {
+        let bitmaps =
+            answer.map_err(|error| error.into_fault(self.instance.sandbox().show_text()))?;
         let is_row = |rule: &&crate::Rule| rule.granularity == Granularity::Row;
         let expected = self.plan.rules.iter().filter(is_row).count();
         if bitmaps.len() != expected {
@@ -141,7 +112,7 @@ impl Check {
             )));
         }
         self.bytes_out += bitmaps.iter().map(Vec::len).sum::<usize>() as u64;
-        let lift = |bitmap| Ok(lift_bitmap(Untrusted::new(bitmap), lowered.rows as usize)?);
+        let lift = |bitmap| Ok(lift_bitmap(Untrusted::new(bitmap), rows)?);
         bitmaps.into_iter().map(lift).collect()
     }
 
@@ -150,24 +121,16 @@ impl Check {
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn state(&mut self) -> Result<Vec<u8>, EngineError> {
-        let state = (|| {
-            let (answer,): StateResult = self.sandbox.call(self.state, (self.check,))?;
-            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
-        })();
-        state.map_err(|fault| self.failed(Call::State, fault))
+        self.instance.state()
     }
 
-    /// Takes in the state of a check of the same module, settings and columns that
-    /// saw later rows.
+    /// Takes in the state of a check of the same module, settings and columns: one that
+    /// saw later rows, or any others where the plan is independent.
     ///
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
-        let merged = (|| {
-            let (answer,): MergeResult = self.sandbox.call(self.merge, (self.check, state))?;
-            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
-        })();
-        merged.map_err(|fault| self.failed(Call::Merge, fault))
+        self.instance.merge(state)
     }
 
     /// Ends the input and gives the measures.
@@ -175,12 +138,11 @@ impl Check {
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn conclude(&mut self) -> Result<Vec<Measure>, EngineError> {
-        let concluded = (|| {
-            let (answer,): ConcludeResult = self.sandbox.call(self.conclude, (self.check,))?;
-            let measures = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
-            self.checked(measures)
-        })();
-        concluded.map_err(|fault| self.failed(Call::Conclude, fault))
+        let answer = self.instance.end::<ConcludeAnswer>(Call::Conclude)?;
+        let concluded = answer
+            .map_err(|error| error.into_fault(self.instance.sandbox().show_text()))
+            .and_then(|measures| self.checked(measures));
+        concluded.map_err(|fault| self.instance.failed(Call::Conclude, fault))
     }
 
     fn checked(&self, measures: Vec<MeasureOut>) -> Result<Vec<Measure>, Fault> {
@@ -209,10 +171,5 @@ impl Check {
                 Ok(Measure { rule, name, value })
             })
             .collect()
-    }
-
-    fn failed(&mut self, call: Call, fault: Fault) -> EngineError {
-        self.sandbox.discard();
-        self.module.fault(call, fault)
     }
 }

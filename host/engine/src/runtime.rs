@@ -15,8 +15,9 @@ use crate::{CompiledCache, EngineError};
 pub(crate) const TICK_MS: u64 = 10;
 /// The wasm stack of a call, bytes: deep recursion ends here, far from the host's own.
 pub(crate) const STACK_BYTES: usize = 1 << 20;
-/// Components that can be open at once: steps of a plan times lanes.
-const MAX_OPEN: u32 = 256;
+/// Stages and checks that can be open at once in one engine: steps of a plan times
+/// lanes. Each has address space kept for it, and no memory until it is opened.
+pub const MAX_OPEN: u32 = 1024;
 /// The largest memory that any approval can allow, bytes.
 const MAX_MEMORY_BYTES: usize = 2 << 30;
 /// Memory of a closed instance that is kept for the next, bytes: above what a

@@ -17,8 +17,6 @@ use crate::{Fault, GuestText, LimitKind, interface_name};
 
 /// Handles that a component may hold: it needs one, of its stage or check.
 const MAX_HANDLES: usize = 1_000;
-/// Bytes that a log line costs besides its text, so that empty ones are bounded too.
-const LOG_LINE_BYTES: u64 = 16;
 
 /// What the host keeps for one sandbox.
 pub(crate) struct HostState {
@@ -33,10 +31,10 @@ pub(crate) struct HostState {
 impl HostState {
     pub(crate) fn log(&mut self, level: LogLevel, text: &str) {
         let text = if self.show_text { GuestText::new(text) } else { GuestText::withheld() };
-        let cost = text.as_str().len() as u64 + LOG_LINE_BYTES;
-        if let Some(left) = self.log_bytes_left.checked_sub(cost) {
+        let line = LogLine { level, text };
+        if let Some(left) = self.log_bytes_left.checked_sub(line.cost()) {
             self.log_bytes_left = left;
-            self.log.push(LogLine { level, text });
+            self.log.push(line);
         } else {
             self.log_bytes_left = 0;
         }

@@ -85,6 +85,15 @@ pub struct LogLine {
     pub text: GuestText,
 }
 
+impl LogLine {
+    /// What it counts against [`Limits::log_bytes`](bailiwick_terms::Limits::log_bytes),
+    /// bytes: its text, and a little besides, so that empty lines are bounded too.
+    pub fn cost(&self) -> u64 {
+        const BESIDES: u64 = 16;
+        self.text.as_str().len() as u64 + BESIDES
+    }
+}
+
 /// How urgent a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
 #[component(enum)]

@@ -6,17 +6,13 @@ use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{Schema, SchemaRef};
 use bailiwick_columnar::{
-    ColumnarError, Lowered, Malformed, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns,
+    ColumnarError, Malformed, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns,
     lift_rows, replace_columns, replaced_fields,
 };
-use wasmtime::component::{Func, ResourceAny};
 
-use crate::abi::{
-    BatchOut, FinishResult, MergeParams, MergeResult, OpenResult, Outgoing, OutputOut, PushParams,
-    SettingsAndFields, StagePushResult, StateResult,
-};
+use crate::abi::{BatchOut, GuestError, OutputOut};
+use crate::instance::{Instance, Opening, Role};
 use crate::plan::{Shape, TransformPlan};
-use crate::sandbox::Sandbox;
 use crate::{Call, Conditions, EngineError, Fault, LimitKind, LogLine, Module};
 
 /// What came of one pushed batch.
@@ -32,15 +28,14 @@ pub enum Pushed {
     Nothing,
 }
 
+const STAGE: Role = Role { interface: "transform", resource: "stage", end: "finish" };
+
+type PushAnswer = Result<OutputOut, GuestError>;
+type FinishAnswer = Result<Option<BatchOut>, GuestError>;
+
 /// An opened transform: one instance, in a store of its own.
 pub struct Stage {
-    module: Module,
-    sandbox: Sandbox,
-    stage: ResourceAny,
-    push: Func,
-    finish: Func,
-    state: Func,
-    merge: Func,
+    instance: Instance,
     plan: TransformPlan,
     projection: Projection,
     written: SchemaRef,
@@ -51,7 +46,8 @@ pub struct Stage {
 
 impl std::fmt::Debug for Stage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stage").field("module", &self.module).field("plan", &self.plan).finish()
+        let module = self.instance.module();
+        f.debug_struct("Stage").field("module", module).field("plan", &self.plan).finish()
     }
 }
 
@@ -65,25 +61,12 @@ impl Stage {
     ) -> Result<Self, EngineError> {
         let projection = Projection::new(schema, &plan.reads)
             .map_err(|source| EngineError::Columns { module: module.name().clone(), source })?;
-        let fields = module.fields(projection.fields())?;
-        let mut sandbox = module.sandbox(Call::Open, settings, conditions)?;
-        let opened = (|| {
-            let open = sandbox
-                .function::<SettingsAndFields<'_>, OpenResult>("transform", "[static]stage.open")?;
-            let push = sandbox
-                .function::<PushParams<'_>, StagePushResult>("transform", "[method]stage.push")?;
-            let finish = sandbox
-                .function::<(ResourceAny,), FinishResult>("transform", "[method]stage.finish")?;
-            let state = sandbox
-                .function::<(ResourceAny,), StateResult>("transform", "[method]stage.state")?;
-            let merge = sandbox
-                .function::<MergeParams<'_>, MergeResult>("transform", "[method]stage.merge")?;
-            let (stage,): OpenResult = sandbox.call(open, (settings, fields.as_slice()))?;
-            let stage = stage.map_err(|error| error.into_fault(sandbox.show_text()))?;
-            Ok((stage, push, finish, state, merge))
-        })();
-        let (stage, push, finish, state, merge) =
-            opened.map_err(|fault| module.fault(Call::Open, fault))?;
+        let opening = Opening {
+            settings: settings.to_owned(),
+            fields: module.fields(projection.fields())?,
+            conditions: conditions.clone(),
+        };
+        let instance = Instance::open::<PushAnswer, FinishAnswer>(module, STAGE, opening)?;
         let written = Arc::new(Schema::new(plan.writes.clone()));
         let schema = match plan.shape {
             Shape::Map => Arc::new(Schema::new(replaced_fields(schema.fields(), &plan.writes))),
@@ -91,13 +74,7 @@ impl Stage {
             Shape::Reshape => Arc::clone(&written),
         };
         Ok(Self {
-            module: module.clone(),
-            sandbox,
-            stage,
-            push,
-            finish,
-            state,
-            merge,
+            instance,
             plan: plan.clone(),
             projection,
             written,
@@ -129,7 +106,7 @@ impl Stage {
 
     /// The lines that it logged since this was last asked.
     pub fn take_log(&mut self) -> Vec<LogLine> {
-        self.sandbox.take_log()
+        self.instance.take_log()
     }
 
     /// Pushes the next batch.
@@ -138,18 +115,18 @@ impl Stage {
     /// [`EngineError::Fault`]; from then on the stage is of no use.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<Pushed, EngineError> {
         let lowered = self.projection.lower(batch).map_err(|source| EngineError::Columns {
-            module: self.module.name().clone(),
+            module: self.instance.module().name().clone(),
             source,
         })?;
         self.bytes_in += lowered.bytes() as u64;
-        self.pushed(batch, &lowered).map_err(|fault| self.failed(Call::Push, fault))
+        let keeps_state = self.plan.shape == Shape::Reshape;
+        let answer = self.instance.push::<PushAnswer, FinishAnswer>(&lowered, keeps_state)?;
+        self.lifted(batch, answer).map_err(|fault| self.instance.failed(Call::Push, fault))
     }
 
-    fn pushed(&mut self, batch: &RecordBatch, lowered: &Lowered) -> Result<Pushed, Fault> {
-        let outgoing = Outgoing::new(lowered);
-        let (answer,): StagePushResult =
-            self.sandbox.call(self.push, (self.stage, outgoing.batch()))?;
-        let answer = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
+    fn lifted(&mut self, batch: &RecordBatch, answer: PushAnswer) -> Result<Pushed, Fault> {
+        let answer =
+            answer.map_err(|error| error.into_fault(self.instance.sandbox().show_text()))?;
         match (self.plan.shape, answer) {
             (Shape::Map, OutputOut::Columns(columns)) => {
                 self.bytes_out += columns.bytes() as u64;
@@ -162,7 +139,7 @@ impl Stage {
                 self.bytes_out += keep.len() as u64;
                 Ok(Pushed::Kept(lift_bitmap(Untrusted::new(keep), batch.num_rows())?))
             }
-            (Shape::Reshape, OutputOut::Rows(rows)) => Ok(Pushed::Rows(self.lifted(rows)?)),
+            (Shape::Reshape, OutputOut::Rows(rows)) => Ok(Pushed::Rows(self.rows(rows)?)),
             (Shape::Reshape, OutputOut::Nothing) => Ok(Pushed::Nothing),
             (shape, _) => Err(Fault::Contract(format!(
                 "it gave an output that is not one of its shape, {}",
@@ -176,9 +153,9 @@ impl Stage {
     }
 
     /// Rows that a reshape gave, within their limit.
-    fn lifted(&mut self, rows: BatchOut) -> Result<RecordBatch, Fault> {
+    fn rows(&mut self, rows: BatchOut) -> Result<RecordBatch, Fault> {
         self.bytes_out += rows.bytes() as u64;
-        let allowed = self.sandbox.limits().output_rows;
+        let allowed = self.instance.sandbox().limits().output_rows;
         lift_rows(rows.untrusted(), &self.written, allowed).map_err(|error| match error {
             ColumnarError::Malformed(Malformed::TooMany { what: "rows", .. }) => {
                 Fault::LimitExceeded { limit: LimitKind::OutputRows, allowed }
@@ -196,7 +173,7 @@ impl Stage {
             Pushed::Replaced(batch) | Pushed::Rows(batch) => Ok(Some(batch)),
             Pushed::Kept(keep) => {
                 let kept = keep_rows(batch, &keep);
-                kept.map(Some).map_err(|error| self.failed(Call::Push, error.into()))
+                kept.map(Some).map_err(|error| self.instance.failed(Call::Push, error.into()))
             }
             Pushed::Nothing => Ok(None),
         }
@@ -207,16 +184,17 @@ impl Stage {
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn finish(&mut self) -> Result<Option<RecordBatch>, EngineError> {
+        let answer = self.instance.end::<FinishAnswer>(Call::Finish)?;
         let finished = (|| {
-            let (answer,): FinishResult = self.sandbox.call(self.finish, (self.stage,))?;
-            let answer = answer.map_err(|error| error.into_fault(self.sandbox.show_text()))?;
+            let answer =
+                answer.map_err(|error| error.into_fault(self.instance.sandbox().show_text()))?;
             match (self.plan.shape, answer) {
                 (_, None) => Ok(None),
-                (Shape::Reshape, Some(rows)) => Ok(Some(self.lifted(rows)?)),
+                (Shape::Reshape, Some(rows)) => Ok(Some(self.rows(rows)?)),
                 _ => Err(Fault::Contract("only a reshape may give rows when it finishes".into())),
             }
         })();
-        finished.map_err(|fault| self.failed(Call::Finish, fault))
+        finished.map_err(|fault| self.instance.failed(Call::Finish, fault))
     }
 
     /// What a reshape holds so far, for [`Stage::merge`] of another.
@@ -224,28 +202,15 @@ impl Stage {
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn state(&mut self) -> Result<Vec<u8>, EngineError> {
-        let state = (|| {
-            let (answer,): StateResult = self.sandbox.call(self.state, (self.stage,))?;
-            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
-        })();
-        state.map_err(|fault| self.failed(Call::State, fault))
+        self.instance.state()
     }
 
-    /// Takes in the state of a stage of the same module, settings and columns that
-    /// saw later rows.
+    /// Takes in the state of a stage of the same module, settings and columns: one
+    /// that saw later rows, or any others where the plan is independent.
     ///
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
-        let merged = (|| {
-            let (answer,): MergeResult = self.sandbox.call(self.merge, (self.stage, state))?;
-            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
-        })();
-        merged.map_err(|fault| self.failed(Call::Merge, fault))
-    }
-
-    fn failed(&mut self, call: Call, fault: Fault) -> EngineError {
-        self.sandbox.discard();
-        self.module.fault(call, fault)
+        self.instance.merge(state)
     }
 }

@@ -45,6 +45,14 @@ impl Tally {
         &self.names
     }
 
+    /// Takes in the counts of the same step of another lane.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        self.rows += other.rows;
+        for ((_, total), (_, more)) in self.rules.iter_mut().zip(&other.rules) {
+            *total += more;
+        }
+    }
+
     /// Judges what was found.
     pub(crate) fn conclude(self, step: &Step, measures: &[Measure]) -> Vec<RuleReport> {
         let Self { rules, on_failure, rows, .. } = self;

@@ -17,10 +17,13 @@
 
 mod accounting;
 mod catalog;
+mod delivery;
+mod ending;
 mod error;
-mod flow;
 mod gate;
 mod input;
+mod lane;
+mod lanes;
 mod marks;
 mod mesh;
 mod pipeline;
@@ -32,6 +35,8 @@ mod sink;
 mod source;
 mod staging;
 mod step;
+mod turns;
+mod workers;
 
 pub use accounting::Accounting;
 pub use error::{Blame, InputError, PipelineError};

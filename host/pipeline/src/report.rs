@@ -111,6 +111,8 @@ pub struct StepReport {
     pub rows: u64,
     /// Bytes that were copied into its memory: the columns it reads and no others.
     pub bytes_in: u64,
+    /// Bytes that were copied out of it: the columns, bits and rows that it gave.
+    pub bytes_out: u64,
     /// What it logged.
     pub log: Vec<String>,
 }

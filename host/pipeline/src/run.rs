@@ -1,19 +1,25 @@
 //! One execution of a plan over its input.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::FieldRef;
+use bailiwick_engine::MAX_OPEN;
 use bailiwick_governance::Plan;
 use sha2::{Digest, Sha256};
 
-use crate::flow::{Flow, Flowed};
+use crate::delivery::{Delivered, Delivering};
+use crate::ending::{Ending, Found};
 use crate::input::InputFile;
+use crate::lane::Lane;
+use crate::lanes::govern;
 use crate::progress::{Progress, Quiet};
 use crate::report::{Delivery, REPORT_VERSION, Report};
 use crate::source::Source;
 use crate::staging::{Commit, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::workers::Workers;
 use crate::{Pipeline, PipelineError, Prepared};
 
 /// The version of bailiwick, part of a run's id: another version may write other bytes.
@@ -25,6 +31,9 @@ pub struct RunOptions<'a> {
     /// A file to read in place of the one that the bindings name. It must be as the
     /// same contract object describes it.
     pub input: Option<String>,
+    /// How many batches are governed at a time, each in a lane of its own; none: as many
+    /// as the machine has cores. What comes of the run is the same for any number.
+    pub lanes: Option<NonZeroUsize>,
     /// Set from elsewhere to end the run: it then delivers nothing.
     pub cancel: Arc<AtomicBool>,
     /// Told how far the run is.
@@ -33,13 +42,16 @@ pub struct RunOptions<'a> {
 
 impl Default for RunOptions<'_> {
     fn default() -> Self {
-        Self { input: None, cancel: Arc::default(), progress: &Quiet }
+        Self { input: None, lanes: None, cancel: Arc::default(), progress: &Quiet }
     }
 }
 
 impl std::fmt::Debug for RunOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RunOptions").field("input", &self.input).finish_non_exhaustive()
+        f.debug_struct("RunOptions")
+            .field("input", &self.input)
+            .field("lanes", &self.lanes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -84,28 +96,32 @@ pub(crate) fn run(
         detail: format!("the plan has no digest: {error}"),
     })?;
     let input = InputFile::find(mesh, plan, options.input.as_deref())?;
-    let mut source = Source::open(&input, &projected(plan), &plan.input.object)?;
+    let lanes = lanes(options, plan);
+    let workers = Workers::start(lanes)?;
+    let mut source = Source::open(&input, &projected(plan), &plan.input.object, &workers)?;
     let run = run_id(plan, &digest, &input);
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
-    let schema = Arc::clone(source.schema());
-    let mut flow = Flow::open(prepared, pipeline.keys(), &schema, staging.path(), &run)?;
-    while let Some(batch) = source.next()? {
+    let opened = Lane::open(prepared, pipeline.keys(), source.schema(), lanes.get())?;
+    let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
+    let total = source.total_rows();
+    let ended = govern(&plan.product, &mut source, opened, |governed| {
         if options.cancel.load(Ordering::Relaxed) {
             return Err(PipelineError::Cancelled { product: plan.product.clone() });
         }
-        flow.push(batch)?;
-        options.progress.rows(source.rows(), source.total_rows());
-    }
+        delivering.take(governed)?;
+        options.progress.rows(delivering.rows_in(), total);
+        Ok(())
+    })?;
     input.check_unchanged()?;
-    let flowed = flow.finish()?;
-
-    if !flowed.accounting.balances() {
-        let detail = flowed.accounting.to_string();
-        return Err(PipelineError::Accounting { product: plan.product.clone(), detail });
+    let mut ending = Ending::of(&plan.product, ended)?;
+    while let Some(governed) = ending.next()? {
+        delivering.take(governed)?;
     }
-    let mut report = report(prepared, run, digest, &input, flowed);
+    let found = ending.conclude(delivering.logged())?;
+    let delivered = delivering.close(source.rows())?;
+    let mut report = report(prepared, run, digest, &input, found, delivered);
     if report.delivery == Delivery::Blocked {
         // What was written stays invisible and goes with the staging folder.
         report.output = None;
@@ -128,6 +144,14 @@ fn json(report: &Report) -> Result<String, PipelineError> {
         product: report.product.clone(),
         detail: format!("the report cannot be written: {error}"),
     })
+}
+
+/// The lanes of a run: those asked for or the machine's cores, as long as there is room
+/// for the steps of each.
+fn lanes(options: &RunOptions<'_>, plan: &Plan) -> NonZeroUsize {
+    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let room = NonZeroUsize::new(MAX_OPEN as usize / plan.steps.len().max(1));
+    options.lanes.unwrap_or_else(cores).min(room.unwrap_or(NonZeroUsize::MIN))
 }
 
 /// The fields to read: those of the plan's projection, in the contract's order.
@@ -160,10 +184,12 @@ fn report(
     run: String,
     plan_digest: String,
     input: &InputFile,
-    flowed: Flowed,
+    found: Found,
+    delivered: Delivered,
 ) -> Report {
     let plan = &prepared.plan;
-    let blocked = flowed.rules.iter().any(|rule| rule.blocks) || !flowed.required_nulls.is_empty();
+    let blocked =
+        found.rules.iter().any(|rule| rule.blocks) || !delivered.required_nulls.is_empty();
     Report {
         report_version: REPORT_VERSION.to_owned(),
         product: plan.product.clone(),
@@ -173,12 +199,12 @@ fn report(
         plan: plan_digest,
         documents: prepared.documents.clone(),
         input: input.read.clone(),
-        accounting: flowed.accounting,
-        rules: flowed.rules,
-        required_nulls: flowed.required_nulls,
-        steps: flowed.steps,
-        output: Some(flowed.output),
-        quarantine: flowed.quarantine,
+        accounting: delivered.accounting,
+        rules: found.rules,
+        required_nulls: delivered.required_nulls,
+        steps: found.steps,
+        output: Some(delivered.output),
+        quarantine: delivered.quarantine,
         lineage: Report::lineage_of(plan),
         notes: plan.notes.clone(),
     }

@@ -22,8 +22,19 @@ use crate::{PipelineError, Prepared};
 pub(crate) struct OpenStep {
     product: ProductName,
     step: Step,
-    rows: u64,
+    position: usize,
+    counts: Counts,
+    /// What it logged when it was opened.
+    opened_log: Vec<LogLine>,
     work: OpenWork,
+}
+
+/// What went into a step and came out of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    rows: u64,
+    bytes_in: u64,
+    bytes_out: u64,
 }
 
 enum OpenWork {
@@ -32,16 +43,18 @@ enum OpenWork {
 }
 
 impl OpenStep {
-    /// Opens a step for batches of `schema`, which becomes the schema of what it gives.
+    /// Opens the step at that position in the plan for batches of `schema`.
     pub(crate) fn open(
         prepared: &Prepared,
-        step: &Step,
+        position: usize,
         keys: &Keyring,
-        schema: &mut SchemaRef,
+        schema: &SchemaRef,
     ) -> Result<Self, PipelineError> {
         let product = prepared.plan.product.clone();
-        let Some(module) = prepared.modules.get(&step.module) else {
-            let detail = format!("step {} has no module", step.id);
+        let step = prepared.plan.steps.get(position);
+        let known = step.and_then(|step| Some((step, prepared.modules.get(&step.module)?)));
+        let Some((step, module)) = known else {
+            let detail = format!("step {} has no module", position + 1);
             return Err(PipelineError::Accounting { product, detail });
         };
         let conditions = Conditions {
@@ -75,18 +88,41 @@ impl OpenStep {
                 check.map(|check| OpenWork::Check(Box::new(check), tally))
             }
         };
-        let work = opened.map_err(|source| failed(&product, step, source))?;
-        if let OpenWork::Transform(stage) = &work {
-            *schema = Arc::clone(stage.schema());
+        let mut work = opened.map_err(|source| failed(&product, step, source))?;
+        let opened_log = work.take_log();
+        Ok(Self {
+            product,
+            step: step.clone(),
+            position,
+            counts: Counts::default(),
+            opened_log,
+            work,
+        })
+    }
+
+    /// Its place among the plan's steps.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The schema of what it gives, for batches of the schema that it was opened for.
+    pub(crate) fn schema(&self, given: &SchemaRef) -> SchemaRef {
+        match &self.work {
+            OpenWork::Transform(stage) => Arc::clone(stage.schema()),
+            OpenWork::Check(..) => Arc::clone(given),
         }
-        Ok(Self { product, step: step.clone(), rows: 0, work })
+    }
+
+    /// What its module logged since this was last asked.
+    pub(crate) fn take_log(&mut self) -> Vec<LogLine> {
+        self.work.take_log()
     }
 
     /// A map, a filter or a check does its work on a batch. Gives how many rows a
     /// filter dropped.
     pub(crate) fn apply(&mut self, marked: &mut Marked) -> Result<u64, PipelineError> {
         let rows = marked.batch.num_rows() as u64;
-        self.rows += rows;
+        self.counts.rows += rows;
         let columns = |source: ColumnarError| PipelineError::Columns {
             product: self.product.clone(),
             source,
@@ -126,7 +162,7 @@ impl OpenStep {
         &mut self,
         batch: &RecordBatch,
     ) -> Result<Option<RecordBatch>, PipelineError> {
-        self.rows += batch.num_rows() as u64;
+        self.counts.rows += batch.num_rows() as u64;
         match &mut self.work {
             OpenWork::Transform(stage) => {
                 stage.apply(batch).map_err(|source| failed(&self.product, &self.step, source))
@@ -145,24 +181,65 @@ impl OpenStep {
         }
     }
 
-    /// Ends the step: a check gives its findings.
-    pub(crate) fn conclude(self) -> Result<(StepReport, Vec<RuleReport>), PipelineError> {
-        let Self { product, step, rows, work } = self;
-        let (bytes_in, log, rules) = match work {
-            OpenWork::Transform(mut stage) => (stage.bytes_in(), stage.take_log(), Vec::new()),
+    /// Takes in what the same step of another lane holds, after the last batch.
+    pub(crate) fn absorb(&mut self, other: Self) -> Result<(), PipelineError> {
+        let counts = other.counted();
+        self.counts.rows += counts.rows;
+        self.counts.bytes_in += counts.bytes_in;
+        self.counts.bytes_out += counts.bytes_out;
+        let merged = match (&mut self.work, other.work) {
+            (OpenWork::Check(own, tally), OpenWork::Check(mut other, others)) => {
+                tally.absorb(&others);
+                other.state().and_then(|state| own.merge(&state))
+            }
+            (OpenWork::Transform(own), OpenWork::Transform(mut other))
+                if matches!(self.step.work, Work::Reshape { .. }) =>
+            {
+                other.state().and_then(|state| own.merge(&state))
+            }
+            // Maps and filters hold nothing.
+            _ => Ok(()),
+        };
+        merged.map_err(|source| failed(&self.product, &self.step, source))?;
+        // How many lanes were merged is not to be seen in the report.
+        drop(self.work.take_log());
+        Ok(())
+    }
+
+    fn counted(&self) -> Counts {
+        let Counts { rows, bytes_in, bytes_out } = self.counts;
+        let (more_in, more_out) = match &self.work {
+            OpenWork::Transform(stage) => (stage.bytes_in(), stage.bytes_out()),
+            OpenWork::Check(check, _) => (check.bytes_in(), check.bytes_out()),
+        };
+        Counts { rows, bytes_in: bytes_in + more_in, bytes_out: bytes_out + more_out }
+    }
+
+    /// Ends the step: a check gives its findings. `logged` is what it logged of batches.
+    pub(crate) fn conclude(
+        mut self,
+        logged: &[&LogLine],
+    ) -> Result<(StepReport, Vec<RuleReport>), PipelineError> {
+        let Counts { rows, bytes_in, bytes_out } = self.counted();
+        let ended = self.work.take_log();
+        let Self { product, step, opened_log, work, .. } = self;
+        let (concluded, rules) = match work {
+            OpenWork::Transform(_) => (Vec::new(), Vec::new()),
             OpenWork::Check(mut check, tally) => {
                 let measures =
                     check.conclude().map_err(|source| failed(&product, &step, source))?;
-                (check.bytes_in(), check.take_log(), tally.conclude(&step, &measures))
+                (check.take_log(), tally.conclude(&step, &measures))
             }
         };
+        let lines = opened_log.iter().chain(logged.iter().copied()).chain(&ended).chain(&concluded);
         let report = StepReport {
+            log: within(lines, step.limits.log_bytes),
             step: step.id,
             module: step.module,
             digest: step.digest,
             rows,
             bytes_in,
-            log: log.iter().map(in_words).collect(),
+            bytes_out,
         };
         Ok((report, rules))
     }
@@ -171,6 +248,13 @@ impl OpenStep {
 impl OpenWork {
     fn transform(stage: Stage) -> Self {
         Self::Transform(Box::new(stage))
+    }
+
+    fn take_log(&mut self) -> Vec<LogLine> {
+        match self {
+            Self::Transform(stage) => stage.take_log(),
+            Self::Check(check, _) => check.take_log(),
+        }
     }
 }
 
@@ -192,6 +276,17 @@ fn engine_rule(rule: &governance::Rule) -> Rule {
             governance::Granularity::Dataset => Granularity::Dataset,
         },
     }
+}
+
+/// The lines up to the limit of a run, whatever each lane was allowed.
+fn within<'a>(lines: impl Iterator<Item = &'a LogLine>, limit: u64) -> Vec<String> {
+    let mut left = limit;
+    lines
+        .map_while(|line| {
+            left = left.checked_sub(line.cost())?;
+            Some(in_words(line))
+        })
+        .collect()
 }
 
 fn in_words(line: &LogLine) -> String {

@@ -2,6 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+/// For how long an instance of a module lives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolation {
+    /// A run: what it keeps from one batch to the next is its own affair.
+    #[default]
+    Run,
+    /// A batch: nothing goes from one batch to the next but the state that the module
+    /// declares through `state` and `merge`. Costs a fresh instance and cold memory for
+    /// each batch; `docs/performance.md` has the figure.
+    Batch,
+}
+
 /// What one module may use at most. An approval states them, the framework caps
 /// them ([`Limits::capped_by`]), the engine enforces them. Each is inclusive: the
 /// value itself is still allowed.
@@ -35,6 +48,8 @@ pub struct Limits {
     pub output_bytes: u64,
     /// Bytes of log text that one run may write. Default 64 KiB.
     pub log_bytes: u64,
+    /// For how long an instance lives. Default a run.
+    pub isolation: Isolation,
 }
 
 impl Default for Limits {
@@ -51,12 +66,13 @@ impl Default for Limits {
             output_rows: 4 << 20,
             output_bytes: 256 * MIB,
             log_bytes: 64 * KIB,
+            isolation: Isolation::Run,
         }
     }
 }
 
 impl Limits {
-    /// These limits, none of them above the `cap`.
+    /// These limits, none of them above the `cap`, and the stricter isolation of both.
     pub fn capped_by(&self, cap: &Limits) -> Limits {
         Limits {
             module_bytes: self.module_bytes.min(cap.module_bytes),
@@ -71,6 +87,7 @@ impl Limits {
             output_rows: self.output_rows.min(cap.output_rows),
             output_bytes: self.output_bytes.min(cap.output_bytes),
             log_bytes: self.log_bytes.min(cap.log_bytes),
+            isolation: self.isolation.max(cap.isolation),
         }
     }
 }

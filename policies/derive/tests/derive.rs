@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use bailiwick_guest::testing::{Rows, map, plan_map};
-use bailiwick_guest::{DataType, Error, schema_of};
+use bailiwick_guest::{DataType, Error, Read, schema_of};
 use bailiwick_policy_derive::{Derive, Deriving, MAX_DEPTH};
 
 fn of(op: &str, left: &str, right: &str) -> String {
@@ -62,7 +62,7 @@ fn only_the_columns_of_the_expression_are_read() {
     let rows = Rows::new().column("a", [1]).column("secret", ["s"]).column("b", [2]);
     let plan = plan_map::<Deriving>(&settings(&of("sub", B, &of("add", A, B))), rows.schema());
     let plan = plan.unwrap();
-    assert_eq!(plan.reads, ["b", "a"]);
+    assert_eq!(plan.reads, ["b", "a"].map(Read::from));
     assert_eq!(plan.writes.iter().map(|f| &f.data_type).collect::<Vec<_>>(), [&DataType::Int64]);
 }
 

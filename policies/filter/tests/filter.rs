@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use bailiwick_guest::testing::{Rows, filter, plan_filter};
-use bailiwick_guest::{Array, DataType, Error, Field, Schema, TimeUnit};
+use bailiwick_guest::{Array, DataType, Error, Field, Read, Schema, TimeUnit};
 use bailiwick_policy_filter::Comparing;
 
 fn kept(settings: &str, rows: &Rows) -> Vec<usize> {
@@ -44,7 +44,7 @@ fn the_column_is_named_where_there_are_several() {
     assert_eq!(kept(r#"{"column":"b","comparison":"ne","value":false}"#, &rows), [0]);
     let read =
         plan_filter::<Comparing>(r#"{"column":"b","comparison":"eq","value":true}"#, rows.schema());
-    assert_eq!(read.unwrap(), ["b"]);
+    assert_eq!(read.unwrap().reads, ["b"].map(Read::from));
     let refused = filter::<Comparing>(r#"{"comparison":"is-null"}"#, &rows).unwrap_err();
     assert!(matches!(refused, Error::Fields(_)), "{refused}");
     let refused =

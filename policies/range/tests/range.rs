@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use bailiwick_guest::testing::{Literals, Rows, check, check_in_parts, plan_check};
-use bailiwick_guest::{Array, DataType, Dimension, Error, Field, Schema, TimeUnit, schema_of};
+use bailiwick_guest::{
+    Array, DataType, Dimension, Error, Field, Read, Schema, TimeUnit, schema_of,
+};
 use bailiwick_policy_range::{Bounds, Range};
 
 fn outside<L: Literals>(settings: &str, values: impl IntoIterator<Item = L>) -> Vec<usize> {
@@ -121,7 +123,7 @@ fn the_rule_says_what_must_hold() {
     let schema = Schema::new([Field::new("größe", DataType::Int32)]);
     let settings = r#"{"min":1,"exclusive_min":true,"max":9.5}"#;
     let plan = plan_check::<Range>(settings, &schema).unwrap();
-    assert_eq!(plan.reads, ["größe"]);
+    assert_eq!(plan.reads, ["größe"].map(Read::from));
     assert_eq!(plan.rules[0].summary, r#"column "größe" is above 1 and at most 9.5"#);
     assert_eq!(plan.rules[0].dimension, Dimension::Conformity);
 }

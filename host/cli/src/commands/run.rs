@@ -1,5 +1,6 @@
 //! `bailiwick run`: executes plans.
 
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +33,11 @@ pub(crate) struct Run {
     /// Read this file in place of the one that the bindings name
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     input: Option<String>,
+
+    /// How many batches to govern at a time; the outcome is the same for any number
+    /// [default: the machine's cores]
+    #[arg(long, value_name = "N")]
+    lanes: Option<NonZeroUsize>,
 
     /// Print the report as JSON
     #[arg(long)]
@@ -81,8 +87,12 @@ impl Run {
     ) -> anyhow::Result<bool> {
         let prepared = pipeline.plan(product)?;
         let bar = Bar::new(&product.to_string());
-        let options =
-            RunOptions { input: self.input.clone(), cancel: Arc::clone(cancel), progress: &bar };
+        let options = RunOptions {
+            input: self.input.clone(),
+            lanes: self.lanes,
+            cancel: Arc::clone(cancel),
+            progress: &bar,
+        };
         let outcome = pipeline.run(&prepared, &options);
         bar.clear();
         let outcome = outcome?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_terms::{
-    DomainName, Label, Limits, PartName, PortName, ProductName, UnversionedModule,
+    DomainName, Isolation, Label, Limits, PartName, PortName, ProductName, UnversionedModule,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -75,6 +75,7 @@ struct LimitsText {
     output_rows: Option<Whole>,
     output_bytes: Option<Whole>,
     log_bytes: Option<Whole>,
+    isolation: Option<Isolation>,
 }
 
 impl LimitsText {
@@ -91,6 +92,7 @@ impl LimitsText {
             output_rows: cap(self.output_rows),
             output_bytes: cap(self.output_bytes),
             log_bytes: cap(self.log_bytes),
+            isolation: self.isolation.unwrap_or_default(),
         }
     }
 }

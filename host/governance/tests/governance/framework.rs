@@ -39,6 +39,6 @@ fn faults_are_named_with_their_place() {
     insta::assert_snapshot!(refused("default: []", "default: [secret]"), @"framework.yaml: at /clearance/default: label `secret` is not declared: add it to `labels`");
     insta::assert_snapshot!(refused("quarantine: {clearance: []}", "quarantine: {clearance: [secret]}"), @"framework.yaml: at /quarantine/clearance: label `secret` is not declared: add it to `labels`");
     insta::assert_snapshot!(refused("name: restricted,", "name: pii,"), @"framework.yaml: at /labels/1/name: a label before it is called `pii` too");
-    insta::assert_snapshot!(refused("call_ms: 2000", "call_s: 2"), @"framework.yaml: limits: unknown field `call_s`, expected one of `module_bytes`, `settings_bytes`, `memory_bytes`, `table_elements`, `call_ms`, `fuel`, `output_rows`, `output_bytes`, `log_bytes` at line 11 column 10");
+    insta::assert_snapshot!(refused("call_ms: 2000", "call_s: 2"), @"framework.yaml: limits: unknown field `call_s`, expected one of `module_bytes`, `settings_bytes`, `memory_bytes`, `table_elements`, `call_ms`, `fuel`, `output_rows`, `output_bytes`, `log_bytes`, `isolation` at line 11 column 10");
     insta::assert_snapshot!(refused("call_ms: 2000", "call_ms: -1"), @"framework.yaml: limits.call_ms: invalid type: integer `-1`, expected a whole number, 0 or more at line 11 column 19");
 }

@@ -1,0 +1,185 @@
+//! The policies in their sandbox.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use anyhow::bail;
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow_buffer::BooleanBuffer;
+use arrow_schema::{FieldRef, SchemaRef};
+use bailiwick_columnar::Projection;
+use bailiwick_engine::{Check, Pushed, Stage};
+use bailiwick_guest::wire;
+
+use super::work::conditions;
+use super::{Answer, Work};
+use crate::Modules;
+use crate::data::Table;
+
+/// One opened step.
+#[derive(Debug)]
+pub enum SandboxedStep {
+    /// Of a transform.
+    Stage(Box<Stage>),
+    /// Of a check.
+    Check(Box<Check>),
+}
+
+/// The steps of a work, each opened in its sandbox.
+#[derive(Debug)]
+pub struct Sandboxed {
+    steps: Vec<SandboxedStep>,
+    /// Where each step takes its columns from.
+    projections: Vec<Projection>,
+}
+
+impl Sandboxed {
+    /// Opens all steps of a work, for batches of a table's schema.
+    ///
+    /// # Errors
+    /// Where a module refuses its settings or columns.
+    pub fn open(work: &Work, table: &Table, modules: &Modules) -> anyhow::Result<Self> {
+        let mut schema: SchemaRef = Arc::clone(table.schema());
+        let (mut steps, mut projections) = (Vec::new(), Vec::new());
+        for step in &work.steps {
+            let module = modules.module(step.module)?;
+            let settings = step.settings.to_string();
+            let opened = if module.description().kind == bailiwick_engine::Kind::Quality {
+                let check = module.check(&settings, &schema, step.columns, &conditions())?;
+                projections.push(Projection::new(&schema, &check.plan().reads)?);
+                SandboxedStep::Check(Box::new(check))
+            } else {
+                let stage = module.stage(&settings, &schema, step.columns, &conditions())?;
+                projections.push(Projection::new(&schema, &stage.plan().reads)?);
+                schema = Arc::clone(stage.schema());
+                SandboxedStep::Stage(Box::new(stage))
+            };
+            steps.push(opened);
+        }
+        Ok(Self { steps, projections })
+    }
+
+    /// The fields that each step reads.
+    pub fn reads(&self) -> impl Iterator<Item = &[FieldRef]> {
+        self.projections.iter().map(Projection::fields)
+    }
+
+    /// The fields that each step writes; none for a check.
+    pub fn writes(&self) -> impl Iterator<Item = &[FieldRef]> {
+        self.steps.iter().map(|step| match step {
+            SandboxedStep::Stage(stage) => stage.plan().writes.as_slice(),
+            SandboxedStep::Check(_) => &[],
+        })
+    }
+
+    /// What crosses into each step with each batch: batch by batch, step by step.
+    ///
+    /// # Errors
+    /// Where a column cannot cross.
+    pub fn wires(&self, table: &Table) -> anyhow::Result<Vec<Vec<wire::Batch>>> {
+        let wires =
+            |batch| self.projections.iter().map(|projection| wire(projection, batch)).collect();
+        table.batches().iter().map(wires).collect()
+    }
+
+    /// Pushes all batches through all steps, and drops what comes of it.
+    ///
+    /// # Errors
+    /// Where a module fails.
+    #[inline]
+    pub fn run(&mut self, table: &Table) -> anyhow::Result<()> {
+        for batch in table.batches() {
+            match self.steps.as_mut_slice() {
+                [SandboxedStep::Check(check)] => drop(black_box(check.push(batch)?)),
+                [SandboxedStep::Stage(stage)] => drop(black_box(stage.push(batch)?)),
+                steps => drop(black_box(chained(steps, batch)?)),
+            }
+        }
+        Ok(())
+    }
+
+    /// What comes of a table, which is its whole input.
+    ///
+    /// # Errors
+    /// Where a module fails.
+    pub fn answer(&mut self, table: &Table) -> anyhow::Result<Answer> {
+        let mut answer = Answer::default();
+        for batch in table.batches() {
+            answer.push(match self.steps.as_mut_slice() {
+                [SandboxedStep::Check(check)] => {
+                    check.push(batch)?.into_iter().map(bools).collect()
+                }
+                [SandboxedStep::Stage(stage)] => columns(stage, batch)?,
+                steps => {
+                    let writes: Vec<_> = written(steps);
+                    let batch = chained(steps, batch)?;
+                    writes.iter().filter_map(|name| batch.column_by_name(name).cloned()).collect()
+                }
+            });
+        }
+        let mut rest = Vec::new();
+        for step in &mut self.steps {
+            if let SandboxedStep::Stage(stage) = step
+                && let Some(batch) = stage.finish()?
+            {
+                rest.extend(batch.columns().iter().cloned());
+            }
+        }
+        answer.push(rest);
+        Ok(answer)
+    }
+}
+
+/// One batch through several maps.
+fn chained(steps: &mut [SandboxedStep], batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
+    let mut batch = batch.clone();
+    for step in steps {
+        let SandboxedStep::Stage(stage) = step else { bail!("a check is no step of several") };
+        match stage.push(&batch)? {
+            Pushed::Replaced(replaced) => batch = replaced,
+            _ => bail!("only maps are steps of several"),
+        }
+    }
+    Ok(batch)
+}
+
+fn written(steps: &[SandboxedStep]) -> Vec<String> {
+    let names = |step: &SandboxedStep| match step {
+        SandboxedStep::Stage(stage) => {
+            stage.plan().writes.iter().map(|field| field.name().clone()).collect()
+        }
+        SandboxedStep::Check(_) => Vec::new(),
+    };
+    steps.iter().flat_map(names).collect()
+}
+
+/// What one stage makes of one batch.
+fn columns(stage: &mut Stage, batch: &RecordBatch) -> anyhow::Result<Vec<ArrayRef>> {
+    Ok(match stage.push(batch)? {
+        Pushed::Replaced(batch) => {
+            let writes = stage.plan().writes.iter();
+            writes.filter_map(|field| batch.column_by_name(field.name()).cloned()).collect()
+        }
+        Pushed::Kept(keep) => vec![bools(keep)],
+        Pushed::Rows(rows) => rows.columns().to_vec(),
+        Pushed::Nothing => Vec::new(),
+    })
+}
+
+fn bools(bits: BooleanBuffer) -> ArrayRef {
+    Arc::new(BooleanArray::new(bits, None))
+}
+
+/// A batch as it crosses, in buffers of its own.
+fn wire(projection: &Projection, batch: &RecordBatch) -> anyhow::Result<wire::Batch> {
+    let lowered = projection.lower(batch)?;
+    let node = |node: &bailiwick_columnar::WireNode| wire::Node {
+        length: node.length,
+        null_count: node.null_count,
+    };
+    Ok(wire::Batch {
+        rows: lowered.rows,
+        nodes: lowered.nodes.iter().map(node).collect(),
+        buffers: lowered.buffers.iter().map(|buffer| buffer.to_vec()).collect(),
+    })
+}

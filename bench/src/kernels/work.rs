@@ -1,0 +1,109 @@
+//! A work: what is to be done, on which rows, and how each contestant does it.
+
+use bailiwick_engine::Conditions;
+use serde_json::Value;
+
+use super::{Answer, ArrowKernel, NativeStep, Opener, Sandboxed};
+use crate::Modules;
+use crate::data::Table;
+
+/// Which rows a work is done on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// [`flights`](crate::data::flights).
+    Flights,
+    /// [`lineitem`](crate::data::lineitem).
+    Lineitem,
+    /// [`contacts`](crate::data::contacts).
+    Contacts,
+}
+
+/// Whether a run takes up what the one before it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It does, and it takes the same time whatever that is.
+    Kept,
+    /// It begins with nothing: what was seen before changes what there is to do.
+    Fresh,
+}
+
+/// A policy bound to columns.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The module's name.
+    pub module: &'static str,
+    /// Its settings.
+    pub settings: Value,
+    /// The columns it is bound to.
+    pub columns: &'static [&'static str],
+    /// Opens the policy's own code natively.
+    pub native: Opener,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// Its name.
+    pub name: &'static str,
+    /// On which rows.
+    pub data: Data,
+    /// As policies, one after the other. Where there are several, each writes the
+    /// columns that it reads, and no two of them the same.
+    pub steps: Vec<Step>,
+    /// With arrow's kernels.
+    pub arrow: fn() -> Box<dyn ArrowKernel>,
+    /// Whether a run takes up what the one before it left.
+    pub state: State,
+}
+
+impl Work {
+    /// What arrow's kernels answer to a table.
+    ///
+    /// # Errors
+    /// Where a kernel fails.
+    pub fn answer_of_arrow(&self, table: &Table) -> anyhow::Result<Answer> {
+        let mut kernel = (self.arrow)();
+        let mut answer = Answer::default();
+        for batch in table.batches() {
+            answer.push(kernel.push(batch)?);
+        }
+        answer.push(kernel.finish()?);
+        Ok(answer)
+    }
+
+    /// What the modules answer to a table.
+    ///
+    /// # Errors
+    /// Where a module fails.
+    pub fn answer_of_sandbox(&self, table: &Table, modules: &Modules) -> anyhow::Result<Answer> {
+        Sandboxed::open(self, table, modules)?.answer(table)
+    }
+
+    /// What the policies' own code answers to a table.
+    ///
+    /// # Errors
+    /// Where it fails, or answers what cannot be lifted.
+    pub fn answer_of_native(&self, table: &Table, modules: &Modules) -> anyhow::Result<Answer> {
+        let sandboxed = Sandboxed::open(self, table, modules)?;
+        let mut native = NativeStep::open_all(self, &sandboxed)?;
+        let mut answer = Answer::default();
+        for wires in sandboxed.wires(table)? {
+            let mut columns = Vec::new();
+            for (step, wire) in native.iter_mut().zip(wires) {
+                columns.extend(step.answer(wire)?);
+            }
+            answer.push(columns);
+        }
+        let mut columns = Vec::new();
+        for step in &mut native {
+            columns.extend(step.finish()?);
+        }
+        answer.push(columns);
+        Ok(answer)
+    }
+}
+
+/// Under what conditions modules are opened.
+pub(crate) fn conditions() -> Conditions {
+    Conditions::default()
+}

@@ -1,0 +1,183 @@
+//! One opened resource of a module, a stage or a check: what both have in common.
+
+use bailiwick_columnar::Lowered;
+use bailiwick_terms::Isolation;
+use wasmtime::component::{Func, Lift, ResourceAny};
+
+use crate::abi::{
+    Field, MergeParams, MergeResult, OpenResult, Outgoing, PushParams, SettingsAndFields,
+    StateResult,
+};
+use crate::sandbox::Sandbox;
+use crate::{Call, Conditions, EngineError, Fault, LogLine, Module};
+
+/// The names by which a component exports a resource (`wit/transform.wit`,
+/// `wit/quality.wit`).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Role {
+    pub(crate) interface: &'static str,
+    pub(crate) resource: &'static str,
+    /// The method that ends the input.
+    pub(crate) end: &'static str,
+}
+
+/// How a resource is opened, and opened again.
+#[derive(Debug, Clone)]
+pub(crate) struct Opening {
+    pub(crate) settings: String,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) conditions: Conditions,
+}
+
+/// An opened resource, alone in a store of its own.
+pub(crate) struct Instance {
+    module: Module,
+    role: Role,
+    opening: Opening,
+    sandbox: Sandbox,
+    resource: ResourceAny,
+    push: Func,
+    end: Func,
+    state: Func,
+    merge: Func,
+    isolation: Isolation,
+    /// Whether rows were pushed since it was opened.
+    used: bool,
+    /// What instances before this one logged.
+    logged: Vec<LogLine>,
+}
+
+impl Instance {
+    /// Opens a resource whose `push` and end give these results.
+    pub(crate) fn open<P, E>(
+        module: &Module,
+        role: Role,
+        opening: Opening,
+    ) -> Result<Self, EngineError>
+    where
+        P: Lift + 'static,
+        E: Lift + 'static,
+    {
+        let Opening { settings, fields, conditions } = &opening;
+        let mut sandbox = module.sandbox(Call::Open, settings, conditions)?;
+        let opened = (|| {
+            let Role { interface, resource, end } = role;
+            let method = |name: &str| format!("[method]{resource}.{name}");
+            let open = sandbox.function::<SettingsAndFields<'_>, OpenResult>(
+                interface,
+                &format!("[static]{resource}.open"),
+            )?;
+            let push = sandbox.function::<PushParams<'_>, (P,)>(interface, &method("push"))?;
+            let end = sandbox.function::<(ResourceAny,), (E,)>(interface, &method(end))?;
+            let state =
+                sandbox.function::<(ResourceAny,), StateResult>(interface, &method("state"))?;
+            let merge =
+                sandbox.function::<MergeParams<'_>, MergeResult>(interface, &method("merge"))?;
+            let (opened,): OpenResult =
+                sandbox.call(open, (settings.as_str(), fields.as_slice()))?;
+            let opened = opened.map_err(|error| error.into_fault(sandbox.show_text()))?;
+            Ok((opened, push, end, state, merge))
+        })();
+        let (resource, push, end, state, merge) =
+            opened.map_err(|fault| module.fault(Call::Open, fault))?;
+        let isolation = sandbox.limits().isolation;
+        Ok(Self {
+            module: module.clone(),
+            role,
+            opening,
+            sandbox,
+            resource,
+            push,
+            end,
+            state,
+            merge,
+            isolation,
+            used: false,
+            logged: Vec::new(),
+        })
+    }
+
+    /// Pushes a batch, into a fresh instance where that is asked for.
+    pub(crate) fn push<P, E>(
+        &mut self,
+        lowered: &Lowered,
+        keeps_state: bool,
+    ) -> Result<P, EngineError>
+    where
+        P: Lift + Send + Sync + 'static,
+        E: Lift + 'static,
+    {
+        if self.used && self.isolation == Isolation::Batch {
+            self.renew::<P, E>(keeps_state)?;
+        }
+        self.used = true;
+        let outgoing = Outgoing::new(lowered);
+        let answer = self.sandbox.call::<_, (P,)>(self.push, (self.resource, outgoing.batch()));
+        answer.map(|(answer,)| answer).map_err(|fault| self.failed(Call::Push, fault))
+    }
+
+    /// Ends the input.
+    pub(crate) fn end<E: Lift + Send + Sync + 'static>(
+        &mut self,
+        call: Call,
+    ) -> Result<E, EngineError> {
+        let answer = self.sandbox.call::<_, (E,)>(self.end, (self.resource,));
+        answer.map(|(answer,)| answer).map_err(|fault| self.failed(call, fault))
+    }
+
+    /// What it holds.
+    pub(crate) fn state(&mut self) -> Result<Vec<u8>, EngineError> {
+        let state = (|| {
+            let (answer,): StateResult = self.sandbox.call(self.state, (self.resource,))?;
+            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
+        })();
+        state.map_err(|fault| self.failed(Call::State, fault))
+    }
+
+    /// Takes in what another one holds.
+    pub(crate) fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
+        let merged = (|| {
+            let (answer,): MergeResult = self.sandbox.call(self.merge, (self.resource, state))?;
+            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
+        })();
+        merged.map_err(|fault| self.failed(Call::Merge, fault))
+    }
+
+    /// A fresh instance in place of this one, to which nothing comes over but the state
+    /// that the module declares.
+    fn renew<P, E>(&mut self, keeps_state: bool) -> Result<(), EngineError>
+    where
+        P: Lift + 'static,
+        E: Lift + 'static,
+    {
+        let state = if keeps_state { Some(self.state()?) } else { None };
+        let mut fresh = Self::open::<P, E>(&self.module, self.role, self.opening.clone())?;
+        if let Some(state) = state {
+            fresh.merge(&state)?;
+        }
+        fresh.logged = self.take_log();
+        *self = fresh;
+        Ok(())
+    }
+
+    /// The lines that were logged since this was last asked.
+    pub(crate) fn take_log(&mut self) -> Vec<LogLine> {
+        let mut lines = std::mem::take(&mut self.logged);
+        lines.append(&mut self.sandbox.take_log());
+        lines
+    }
+
+    pub(crate) fn module(&self) -> &Module {
+        &self.module
+    }
+
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// The fault as an error. What it answered cannot be relied on: it is of no more use.
+    pub(crate) fn failed(&mut self, call: Call, fault: Fault) -> EngineError {
+        self.sandbox.discard();
+        self.module.fault(call, fault)
+    }
+}

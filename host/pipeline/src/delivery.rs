@@ -1,0 +1,161 @@
+//! What leaves a run: the output, the quarantines, and the count of all rows.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::Schema;
+use bailiwick_columnar::ColumnarError;
+use bailiwick_engine::LogLine;
+use bailiwick_governance::Plan;
+use bailiwick_terms::ProductName;
+
+use crate::PipelineError;
+use crate::accounting::Accounting;
+use crate::lane::{Governed, Quarantined};
+use crate::quarantine::{Quarantine, QuarantineError};
+use crate::sink::{Sink, Written};
+use crate::workers::Workers;
+
+/// The open files of a run, and what went into them.
+pub(crate) struct Delivering {
+    product: ProductName,
+    folder: PathBuf,
+    output: Sink,
+    /// One a segment.
+    quarantines: Vec<Quarantine>,
+    required: Vec<String>,
+    required_nulls: BTreeMap<String, u64>,
+    accounting: Accounting,
+    logged: Vec<(usize, LogLine)>,
+}
+
+/// What was delivered.
+pub(crate) struct Delivered {
+    pub(crate) accounting: Accounting,
+    pub(crate) required_nulls: BTreeMap<String, u64>,
+    pub(crate) output: Written,
+    pub(crate) quarantine: Vec<Written>,
+}
+
+impl Delivering {
+    /// Opens the files of a plan's outputs in `folder`.
+    pub(crate) fn open(
+        plan: &Plan,
+        folder: &Path,
+        run: &str,
+        workers: &Workers,
+    ) -> Result<Self, PipelineError> {
+        let fields: Vec<_> =
+            plan.output.columns.iter().map(|column| column.field.clone()).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let port = plan.output.port.as_str();
+        let segments = plan.segments.iter().enumerate();
+        Ok(Self {
+            product: plan.product.clone(),
+            folder: folder.to_owned(),
+            output: Sink::create(folder, port, plan.output.format, schema, workers)?,
+            quarantines: segments
+                .map(|(index, segment)| Quarantine::new(index, segment, run, workers))
+                .collect(),
+            required: plan.output.required.clone(),
+            required_nulls: BTreeMap::new(),
+            accounting: Accounting::default(),
+            logged: Vec::new(),
+        })
+    }
+
+    /// Takes what came of the next batch.
+    pub(crate) fn take(&mut self, governed: Governed) -> Result<(), PipelineError> {
+        self.accounting.rows_in += governed.rows_in;
+        self.accounting.filtered += governed.filtered;
+        self.accounting.consumed += governed.consumed;
+        self.accounting.produced += governed.produced;
+        self.logged.extend(governed.logged);
+        for quarantined in governed.quarantined {
+            self.quarantine(quarantined)?;
+        }
+        governed.delivered.map_or(Ok(()), |rows| self.deliver(&rows))
+    }
+
+    /// Rows that were read, so far.
+    pub(crate) fn rows_in(&self) -> u64 {
+        self.accounting.rows_in
+    }
+
+    /// What was logged of batches, in their order, with the position of the step.
+    pub(crate) fn logged(&self) -> &[(usize, LogLine)] {
+        &self.logged
+    }
+
+    fn quarantine(&mut self, quarantined: Quarantined) -> Result<(), PipelineError> {
+        let Quarantined { segment, rows, rules } = quarantined;
+        let Some(quarantine) = self.quarantines.get_mut(segment) else { return Ok(()) };
+        quarantine.write(&self.folder, &rows, rules).map_err(|error| match error {
+            QuarantineError::Columns(source) => {
+                PipelineError::Columns { product: self.product.clone(), source }
+            }
+            QuarantineError::Output(error) => error,
+        })
+    }
+
+    fn deliver(&mut self, batch: &RecordBatch) -> Result<(), PipelineError> {
+        self.accounting.rows_out += batch.num_rows() as u64;
+        for column in &self.required {
+            let nulls = batch.column_by_name(column).map_or(0, |array| array.logical_null_count());
+            if nulls > 0 {
+                *self.required_nulls.entry(column.clone()).or_default() += nulls as u64;
+            }
+        }
+        // A run with nulls where the contract allows none is blocked: its rows are
+        // counted to the end, and no longer written.
+        if !self.required_nulls.is_empty() {
+            return Ok(());
+        }
+        let columns = |source: ColumnarError| PipelineError::Columns {
+            product: self.product.clone(),
+            source,
+        };
+        let schema = self.output.schema();
+        let present = batch.schema();
+        let indices = schema.fields().iter().map(|field| present.index_of(field.name()));
+        let indices =
+            indices.collect::<Result<Vec<_>, _>>().map_err(|error| columns(error.into()))?;
+        let projected = batch.project(&indices).map_err(|error| columns(error.into()))?;
+        let typed = RecordBatch::try_new(schema.clone(), projected.columns().to_vec())
+            .map_err(|error| columns(error.into()))?;
+        self.output.write(&typed)
+    }
+
+    /// Ends the files. `rows_read` is what the source counted.
+    pub(crate) fn close(mut self, rows_read: u64) -> Result<Delivered, PipelineError> {
+        let unequal = |detail| PipelineError::Accounting { product: self.product.clone(), detail };
+        if self.accounting.rows_in != rows_read {
+            let sent = self.accounting.rows_in;
+            return Err(unequal(format!("{rows_read} rows were read, and {sent} governed")));
+        }
+        let mut quarantine = Vec::new();
+        for own in self.quarantines {
+            self.accounting.quarantined += own.rows();
+            quarantine.extend(own.close()?);
+        }
+        let output = self.output.close()?;
+        // The file's own count is what was delivered; ours says what should have been.
+        if self.required_nulls.is_empty() && output.rows != self.accounting.rows_out {
+            let (sent, kept) = (self.accounting.rows_out, output.rows);
+            let detail = format!("{sent} rows were sent to {}, which has {kept}", output.file);
+            return Err(PipelineError::Accounting { product: self.product, detail });
+        }
+        if !self.accounting.balances() {
+            let detail = self.accounting.to_string();
+            return Err(PipelineError::Accounting { product: self.product, detail });
+        }
+        Ok(Delivered {
+            accounting: self.accounting,
+            required_nulls: self.required_nulls,
+            output,
+            quarantine,
+        })
+    }
+}
