@@ -1,7 +1,9 @@
 //! Answers the planner out of the verified repository and the sandbox.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use arrow_schema::Schema;
 use bailiwick_engine as engine;
@@ -13,7 +15,24 @@ use bailiwick_terms::ModuleName;
 use bailiwick_trust::Repository;
 
 /// Modules that were verified and compiled, of one repository at one time.
-pub(crate) type Loaded = RefCell<BTreeMap<ModuleName, engine::Module>>;
+#[derive(Debug, Default)]
+pub(crate) struct Loaded(Mutex<BTreeMap<ModuleName, engine::Module>>);
+
+impl Loaded {
+    /// Those among them that have these names.
+    pub(crate) fn named(
+        &self,
+        names: &BTreeSet<&ModuleName>,
+    ) -> BTreeMap<ModuleName, engine::Module> {
+        let loaded = self.lock();
+        let named = loaded.iter().filter(|(name, _)| names.contains(name));
+        named.map(|(name, module)| (name.clone(), module.clone())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ModuleName, engine::Module>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Approved modules, each verified and compiled when it is first asked for.
 pub(crate) struct Catalog<'a> {
@@ -24,13 +43,30 @@ pub(crate) struct Catalog<'a> {
 
 impl Catalog<'_> {
     fn load(&self, name: &ModuleName) -> Result<engine::Module, CatalogError> {
-        if let Some(module) = self.loaded.borrow().get(name) {
+        if let Some(module) = self.loaded.lock().get(name) {
             return Ok(module.clone());
         }
         let approved = self.repository.module(name).map_err(said)?;
         let module = self.engine.load(&approved).map_err(said)?;
-        self.loaded.borrow_mut().insert(name.clone(), module.clone());
+        self.loaded.lock().insert(name.clone(), module.clone());
         Ok(module)
+    }
+
+    /// Loads modules on all cores. One that cannot be loaded is no error yet: the
+    /// planner asks for it again, and refuses its policy with the reason.
+    pub(crate) fn load_ahead(&self, names: &BTreeSet<&ModuleName>) {
+        let waiting = Mutex::new(names.iter());
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        thread::scope(|scope| {
+            for _ in 0..cores.min(names.len()) {
+                scope.spawn(|| {
+                    while let Some(name) = next() {
+                        drop(self.load(name));
+                    }
+                });
+            }
+        });
     }
 }
 

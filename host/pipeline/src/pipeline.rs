@@ -94,13 +94,26 @@ impl Pipeline {
         };
         let (file, framework) = text(self.repository.framework()?);
         let framework = Framework::read(&file, &framework)?;
-        let (contract, bindings) = self.read(product, &mut text)?;
-        let producer = match &bindings.input.source {
-            Source::Product { product, .. } => Some(self.read(product, &mut text)?),
-            Source::Location { .. } => None,
-        };
+        let (file, bindings) = text(self.repository.bindings(product)?);
+        let bindings = Bindings::read(&file, &bindings)?;
         let catalog =
             Catalog { repository: &self.repository, engine: &self.engine, loaded: &self.loaded };
+        let names = bindings.policies.iter().map(|policy| &policy.module).collect();
+        // Reading contracts and loading modules take most of the time before a run's
+        // first row, and neither needs the other.
+        let (contract, producer) = std::thread::scope(|scope| {
+            scope.spawn(|| catalog.load_ahead(&names));
+            let contract = self.contract(product, &mut text)?;
+            let producer = match &bindings.input.source {
+                Source::Product { product, .. } => {
+                    let contract = self.contract(product, &mut text)?;
+                    let (file, bindings) = text(self.repository.bindings(product)?);
+                    Some((contract, Bindings::read(&file, &bindings)?))
+                }
+                Source::Location { .. } => None,
+            };
+            Ok::<_, PipelineError>((contract, producer))
+        })?;
         let given = Documents {
             contract: &contract,
             bindings: &bindings,
@@ -109,20 +122,17 @@ impl Pipeline {
         };
         let plan = plan(&given, &catalog)
             .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
-        let mut modules = self.loaded.borrow().clone();
-        modules.retain(|name, _| plan.steps.iter().any(|step| step.module == *name));
+        let modules = self.loaded.named(&plan.steps.iter().map(|step| &step.module).collect());
         Ok(Prepared { plan, modules, documents })
     }
 
-    fn read(
+    fn contract(
         &self,
         product: &ProductName,
         text: &mut impl FnMut(SignedDocument) -> (String, String),
-    ) -> Result<(Contract, Bindings), PipelineError> {
+    ) -> Result<Contract, PipelineError> {
         let (file, contract) = text(self.repository.contract(product)?);
-        let contract = Contract::read(&file, &contract)?;
-        let (file, bindings) = text(self.repository.bindings(product)?);
-        Ok((contract, Bindings::read(&file, &bindings)?))
+        Ok(Contract::read(&file, &contract)?)
     }
 
     /// Executes a plan. Blocks until it is done: from asynchronous code, call it on a

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub enum CacheError {
     /// Something else than a folder stands there.
     #[error(
-        "the cache of compiled code is to be in {path}, which is {found}; it must be a folder of its own: remove what is there, or name another"
+        "{path}, where the cache of compiled code is to be, is {found}; remove it, or name a folder of its own"
     )]
     NotAFolder {
         /// The folder.
@@ -20,7 +20,7 @@ pub enum CacheError {
     },
     /// The folder, or the key in it, belongs to another user.
     #[error(
-        "the cache of compiled code has {path}, which belongs to user {owner}, not to {user}, who runs this: what it holds could be made by someone else. Name another folder, or run `rm -r {folder}`: it is made anew"
+        "{path}, of the cache of compiled code, belongs to user {owner}, not to {user}, who runs this; name another folder, or run `rm -r {folder}`: it is made anew"
     )]
     OtherOwner {
         /// The folder, or the key in it.
@@ -34,7 +34,7 @@ pub enum CacheError {
     },
     /// The folder, or the key in it, can be reached by others than its owner.
     #[error(
-        "the cache of compiled code has {path}, which is open to others (mode {mode:o}): who gets in there can run code here. Run `chmod {expected:o} {path}`, or, if others did get in, `rm -r {folder}`: it is made anew"
+        "{path}, of the cache of compiled code, is open to others (mode {mode:o}), who could run code here through it; run `chmod {expected:o} {path}`, or, if others did get in, `rm -r {folder}`: it is made anew"
     )]
     OpenToOthers {
         /// The folder, or the key in it.

@@ -241,7 +241,7 @@ fn a_folder_that_is_open_to_others_is_refused() {
         assert!(matches!(place.opened(), Err(CacheError::OpenToOthers { .. })), "{mode:o}");
     }
     set_mode(&place.folder, 0o770);
-    insta::assert_snapshot!(place.refused(), @"");
+    insta::assert_snapshot!(place.refused(), @"FOLDER, of the cache of compiled code, is open to others (mode 770), who could run code here through it; run `chmod 700 FOLDER`, or, if others did get in, `rm -r FOLDER`: it is made anew");
     set_mode(&place.folder, 0o700);
     assert_eq!(place.load(&[&ECHO]), usage(1, 0));
 }
@@ -251,7 +251,7 @@ fn a_key_that_is_open_to_others_is_refused() {
     let place = Place::new();
     place.load(&[&ECHO]);
     set_mode(&place.key(), 0o640);
-    insta::assert_snapshot!(place.refused(), @"");
+    insta::assert_snapshot!(place.refused(), @"FOLDER/key, of the cache of compiled code, is open to others (mode 640), who could run code here through it; run `chmod 600 FOLDER/key`, or, if others did get in, `rm -r FOLDER`: it is made anew");
     set_mode(&place.key(), 0o600);
     assert_eq!(place.load(&[&ECHO]), usage(1, 0));
 }
@@ -262,21 +262,21 @@ fn what_is_no_folder_of_its_own_is_refused() {
     elsewhere.load(&[&ECHO]);
     fs::create_dir_all(place.folder.parent().unwrap()).unwrap();
     symlink(&elsewhere.folder, &place.folder).unwrap();
-    insta::assert_snapshot!(place.refused(), @"");
+    insta::assert_snapshot!(place.refused(), @"FOLDER, where the cache of compiled code is to be, is a symbolic link; remove it, or name a folder of its own");
     fs::remove_file(&place.folder).unwrap();
     fs::write(&place.folder, "").unwrap();
-    insta::assert_snapshot!(place.refused(), @"");
+    insta::assert_snapshot!(place.refused(), @"FOLDER, where the cache of compiled code is to be, is not a folder; remove it, or name a folder of its own");
 }
 
 #[test]
 fn a_folder_of_another_user_is_refused() {
     let place = Place::new();
     place.load(&[&ECHO]);
-    // Only root can give a folder away, and whoever is not root has no right to `/`.
+    // Only root can give a folder away, and `/usr` is of nobody who is not root.
     let others = if chown(&place.folder, Some(12_345), None).is_ok() {
         place.folder.as_path()
     } else {
-        Path::new("/")
+        Path::new("/usr")
     };
     let said = CompiledCache::open(others, DEFAULT_CACHE_BYTES).unwrap_err();
     let CacheError::OtherOwner { owner, user, .. } = said else { panic!("not refused: {said}") };
@@ -284,7 +284,7 @@ fn a_folder_of_another_user_is_refused() {
     let said = said.to_string();
     let said = said.replace(&format!("user {owner}, not to {user}"), "user OWNER, not to USER");
     let said = said.replace(others.to_str().unwrap(), "FOLDER");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"FOLDER, of the cache of compiled code, belongs to user OWNER, not to USER, who runs this; name another folder, or run `rm -r FOLDER`: it is made anew");
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn where_nothing_can_be_kept_modules_are_compiled_and_it_says_why() {
     let CacheUsage { found, compiled, trouble } = place.load(&[&ECHO, &ECHO]);
     assert_eq!((found, compiled), (0, 2));
     let said = trouble.unwrap().replace(place.folder.to_str().unwrap(), "FOLDER");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"compiled code cannot be kept in FOLDER: Not a directory (os error 20)");
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn a_folder_that_goes_away_costs_time_and_no_run() {
     let CacheUsage { found, compiled, trouble } = cache.usage();
     assert_eq!((found, compiled), (0, 2));
     let said = trouble.unwrap().replace(place.folder.to_str().unwrap(), "FOLDER");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"compiled code cannot be kept in FOLDER: No such file or directory (os error 2)");
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn an_entry_larger_than_the_whole_cache_may_be_is_not_kept() {
     assert_eq!(compiled, 1);
     let said = trouble.unwrap().replace(place.folder.to_str().unwrap(), "FOLDER");
     let said = said.replace(&size.to_string(), "SIZE").replace(&(size - 1).to_string(), "LIMIT");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"an entry of SIZE bytes is more than the LIMIT that FOLDER may hold");
     assert!(place.entries().is_empty());
     assert_eq!(place.load_within(size, &[&ECHO]), usage(0, 1));
     assert_eq!(place.entries(), [entry]);
