@@ -15,17 +15,24 @@
 //! no `\p{…}`; `.` is any character but the line feed; `\d`, `\w`, `\s`, `\b` and
 //! `(?i)` speak of ASCII. The time it takes grows with the length of the text only,
 //! whatever the text.
+//!
+//! When opened, a pattern becomes an automaton, and a text takes a look-up a byte. One
+//! that would become too large stays a `regex-lite` behind a memory of verdicts.
 
+mod class;
+mod matcher;
 mod memory;
+mod syntax;
+mod table;
 
 use bailiwick_guest::{
-    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Error, Result, Rule, Schema,
-    Scope, Settings, about,
+    About, Batch, Bitmap, Check, CheckPlan, Dimension, Error, Result, Rule, Schema, Scope,
+    Settings, about,
 };
 use regex_lite::Regex;
 use serde::Deserialize;
 
-use memory::Memory;
+use matcher::Matcher;
 
 /// Which form text must have.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Settings)]
@@ -49,10 +56,7 @@ impl Form {
 
 /// The opened module.
 #[derive(Debug)]
-pub struct Pattern {
-    regex: Regex,
-    memory: Memory,
-}
+pub struct Pattern(Matcher);
 
 impl Check for Pattern {
     type Settings = Form;
@@ -70,17 +74,17 @@ impl Check for Pattern {
     }
 
     fn open(form: Form, _reads: &Schema) -> Result<Self> {
-        Ok(Self { regex: form.regex()?, memory: Memory::new() })
+        let regex = form.regex()?;
+        Ok(Self(Matcher::new(&form.pattern, regex)))
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
-        let column = rows.only()?.as_utf8()?;
-        let mut failing = BitmapBuilder::with_capacity(column.len());
-        for value in column.iter() {
-            let matches = |value: &str| self.regex.is_match(value);
-            failing.push(value.is_some_and(|value| !self.memory.recall(value, matches)));
-        }
-        Ok(vec![failing.finish()])
+        let column = rows.only()?;
+        let failing = self.0.failing(column.as_utf8()?);
+        Ok(vec![match column.validity() {
+            Some(validity) => failing.and(validity),
+            None => failing,
+        }])
     }
 }
 
