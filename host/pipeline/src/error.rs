@@ -137,6 +137,15 @@ pub enum PipelineError {
         source: KeyError,
     },
 
+    /// The threads of a run cannot be started.
+    #[error("cannot start {threads} threads: {reason}; run with fewer")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system says.
+        reason: String,
+    },
+
     /// The run was cancelled.
     #[error("the run of {product} was cancelled; nothing of it was delivered")]
     Cancelled {
@@ -264,7 +273,8 @@ impl PipelineError {
             | Self::NotReproduced { .. }
             | Self::Accounting { .. }
             | Self::Mesh { .. }
-            | Self::Key { .. } => Blame::Environment,
+            | Self::Key { .. }
+            | Self::Threads { .. } => Blame::Environment,
         }
     }
 }

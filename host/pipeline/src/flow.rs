@@ -17,6 +17,7 @@ use crate::quarantine::{Quarantine, QuarantineError};
 use crate::report::{RuleReport, StepReport};
 use crate::sink::{Sink, Written};
 use crate::step::OpenStep;
+use crate::workers::Workers;
 use crate::{PipelineError, Prepared};
 
 /// The opened steps of one segment, and its quarantine.
@@ -56,6 +57,7 @@ impl Flow {
         schema: &SchemaRef,
         folder: &Path,
         run: &str,
+        workers: &Workers,
     ) -> Result<Self, PipelineError> {
         let plan = &prepared.plan;
         let mut schema = Arc::clone(schema);
@@ -64,7 +66,7 @@ impl Flow {
             let mut opened = OpenSegment {
                 steps: Vec::new(),
                 reshape: None,
-                quarantine: Quarantine::new(index, segment, run),
+                quarantine: Quarantine::new(index, segment, run, workers),
             };
             for step in plan.steps.get(segment.steps.clone()).unwrap_or_default() {
                 let open = OpenStep::open(prepared, step, keys, &mut schema)?;
@@ -83,6 +85,7 @@ impl Flow {
             plan.output.port.as_str(),
             plan.output.format,
             Arc::new(Schema::new(fields)),
+            workers,
         )?;
         Ok(Self {
             product: plan.product.clone(),

@@ -81,7 +81,8 @@ impl InputFile {
         }
     }
 
-    fn open(
+    /// Digests the file.
+    pub(crate) fn open(
         path: PathBuf,
         location: &str,
         format: Format,

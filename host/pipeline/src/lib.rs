@@ -32,6 +32,7 @@ mod sink;
 mod source;
 mod staging;
 mod step;
+mod workers;
 
 pub use accounting::Accounting;
 pub use error::{Blame, InputError, PipelineError};

@@ -10,6 +10,7 @@ use bailiwick_governance::{Format, Segment};
 
 use crate::PipelineError;
 use crate::sink::{Sink, Written};
+use crate::workers::Workers;
 
 /// The column that says why a row is here.
 const REASONS: &str = "_bailiwick";
@@ -23,12 +24,13 @@ pub(crate) struct Quarantine {
     fields: Fields,
     columns: Vec<String>,
     run: String,
+    workers: Workers,
     sink: Option<Sink>,
     rows: u64,
 }
 
 impl Quarantine {
-    pub(crate) fn new(index: usize, segment: &Segment, run: &str) -> Self {
+    pub(crate) fn new(index: usize, segment: &Segment, run: &str, workers: &Workers) -> Self {
         let rules = Field::new_list("rules", Field::new_list_field(DataType::Utf8, true), false);
         let fields = Fields::from(vec![rules, Field::new("run", DataType::Utf8, false)]);
         let mut schema: Vec<Field> = segment.quarantine.clone();
@@ -41,6 +43,7 @@ impl Quarantine {
             fields,
             columns: segment.quarantine.iter().map(|field| field.name().clone()).collect(),
             run: run.to_owned(),
+            workers: workers.clone(),
             sink: None,
             rows: 0,
         }
@@ -71,7 +74,14 @@ impl Quarantine {
         let sink = match &mut self.sink {
             Some(sink) => sink,
             none => {
-                none.insert(Sink::create(folder, &self.stem, Format::Parquet, self.schema.clone())?)
+                let schema = self.schema.clone();
+                none.insert(Sink::create(
+                    folder,
+                    &self.stem,
+                    Format::Parquet,
+                    schema,
+                    &self.workers,
+                )?)
             }
         };
         sink.write(&batch)?;

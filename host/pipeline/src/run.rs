@@ -1,5 +1,6 @@
 //! One execution of a plan over its input.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +15,7 @@ use crate::progress::{Progress, Quiet};
 use crate::report::{Delivery, REPORT_VERSION, Report};
 use crate::source::Source;
 use crate::staging::{Commit, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::workers::Workers;
 use crate::{Pipeline, PipelineError, Prepared};
 
 /// The version of bailiwick, part of a run's id: another version may write other bytes.
@@ -84,18 +86,21 @@ pub(crate) fn run(
         detail: format!("the plan has no digest: {error}"),
     })?;
     let input = InputFile::find(mesh, plan, options.input.as_deref())?;
-    let mut source = Source::open(&input, &projected(plan), &plan.input.object)?;
+    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let workers = Workers::start(threads)?;
+    let mut source = Source::open(&input, &projected(plan), &plan.input.object, &workers)?;
+    let adapter = source.adapter();
     let run = run_id(plan, &digest, &input);
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
     let schema = Arc::clone(source.schema());
-    let mut flow = Flow::open(prepared, pipeline.keys(), &schema, staging.path(), &run)?;
+    let mut flow = Flow::open(prepared, pipeline.keys(), &schema, staging.path(), &run, &workers)?;
     while let Some(batch) = source.next()? {
         if options.cancel.load(Ordering::Relaxed) {
             return Err(PipelineError::Cancelled { product: plan.product.clone() });
         }
-        flow.push(batch)?;
+        flow.push(adapter.adapt(&batch)?)?;
         options.progress.rows(source.rows(), source.total_rows());
     }
     input.check_unchanged()?;

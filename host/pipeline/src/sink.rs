@@ -1,20 +1,25 @@
 //! Record batches to a file, in the format of a port.
 
+mod digesting;
+mod parquet;
+mod row_group;
+mod text;
+mod units;
+
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use bailiwick_governance::Format;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use self::digesting::{Digested, Digesting};
+use self::parquet::ParquetFile;
+use self::text::{Text, TextFile};
 use crate::PipelineError;
+use crate::workers::Workers;
 
 /// A file as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,34 +46,57 @@ pub(crate) fn extension(format: Format) -> &'static str {
     }
 }
 
-/// Counts and digests what passes on its way to the file.
-struct Digesting {
-    file: BufWriter<File>,
-    digest: Sha256,
-    bytes: u64,
-}
-
-impl Write for Digesting {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.digest.update(bytes.get(..written).unwrap_or_default());
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
-    }
-}
+/// Why rows could not be encoded or written. It names no file: [`Sink`] does.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 enum Writer {
-    Parquet(Box<ArrowWriter<Digesting>>),
-    Csv(Box<arrow_csv::Writer<Digesting>>),
-    Ndjson(Box<arrow_json::LineDelimitedWriter<Digesting>>),
+    Parquet(Box<ParquetFile>),
+    Text(Box<TextFile>),
     Arrow(Box<arrow_ipc::writer::FileWriter<Digesting>>),
 }
 
-/// A file that is being written.
+impl Writer {
+    fn begin(
+        out: Digesting,
+        format: Format,
+        schema: &SchemaRef,
+        workers: &Workers,
+    ) -> Result<Self, Failure> {
+        let workers = workers.clone();
+        Ok(match format {
+            Format::Parquet => Self::Parquet(Box::new(ParquetFile::begin(out, schema, workers)?)),
+            Format::Csv => Self::Text(Box::new(TextFile::begin(out, Text::Csv, schema, workers)?)),
+            Format::Ndjson => {
+                Self::Text(Box::new(TextFile::begin(out, Text::Ndjson, schema, workers)?))
+            }
+            Format::Arrow => {
+                Self::Arrow(Box::new(arrow_ipc::writer::FileWriter::try_new(out, schema)?))
+            }
+        })
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
+        match self {
+            Self::Parquet(file) => file.write(batch),
+            Self::Text(file) => file.write(batch),
+            Self::Arrow(file) => Ok(file.write(batch)?),
+        }
+    }
+
+    fn end(self) -> Result<Digesting, Failure> {
+        match self {
+            Self::Parquet(file) => file.end(),
+            Self::Text(file) => Ok(file.end()),
+            Self::Arrow(mut file) => {
+                file.finish()?;
+                Ok(file.into_inner()?)
+            }
+        }
+    }
+}
+
+/// A file that is being written. The same rows give the same bytes, whatever the
+/// number of threads.
 pub(crate) struct Sink {
     path: PathBuf,
     format: Format,
@@ -78,43 +106,23 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// Begins a file of that name in a folder.
+    /// Begins a file of that name in a folder, whose rows the workers encode.
     pub(crate) fn create(
         folder: &Path,
         stem: &str,
         format: Format,
         schema: SchemaRef,
+        workers: &Workers,
     ) -> Result<Self, PipelineError> {
         let path = folder.join(format!("{stem}.{}", extension(format)));
-        let failed = |reason: String| PipelineError::Output { path: path.clone(), reason };
-        let file = File::create_new(&path).map_err(|error| failed(error.to_string()))?;
-        let out = Digesting { file: BufWriter::new(file), digest: Sha256::new(), bytes: 0 };
-        let writer = match format {
-            Format::Parquet => {
-                let level = ZstdLevel::try_new(1).map_err(|error| failed(error.to_string()))?;
-                let properties =
-                    WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
-                ArrowWriter::try_new(out, schema.clone(), Some(properties))
-                    .map(|writer| Writer::Parquet(Box::new(writer)))
-                    .map_err(|error| failed(error.to_string()))?
-            }
-            Format::Csv => {
-                let mut writer = arrow_csv::WriterBuilder::new().with_header(true).build(out);
-                // A file of no rows has its header all the same.
-                writer
-                    .write(&RecordBatch::new_empty(schema.clone()))
-                    .map_err(|error| failed(error.to_string()))?;
-                Writer::Csv(Box::new(writer))
-            }
-            // A null stands as `null`: a key that is missing would look like a column that is.
-            Format::Ndjson => Writer::Ndjson(Box::new(
-                arrow_json::WriterBuilder::new().with_explicit_nulls(true).build(out),
-            )),
-            Format::Arrow => arrow_ipc::writer::FileWriter::try_new(out, &schema)
-                .map(|writer| Writer::Arrow(Box::new(writer)))
-                .map_err(|error| failed(error.to_string()))?,
-        };
-        Ok(Self { path, format, schema, writer, rows: 0 })
+        let begun = File::create_new(&path)
+            .map_err(Failure::from)
+            .map(Digesting::of)
+            .and_then(|out| Writer::begin(out, format, &schema, workers));
+        match begun {
+            Ok(writer) => Ok(Self { path, format, schema, writer, rows: 0 }),
+            Err(failure) => Err(failed(path, &failure)),
+        }
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
@@ -125,13 +133,7 @@ impl Sink {
         if batch.num_rows() == 0 {
             return Ok(());
         }
-        let written = match &mut self.writer {
-            Writer::Parquet(writer) => writer.write(batch).map_err(|error| error.to_string()),
-            Writer::Csv(writer) => writer.write(batch).map_err(|error| error.to_string()),
-            Writer::Ndjson(writer) => writer.write(batch).map_err(|error| error.to_string()),
-            Writer::Arrow(writer) => writer.write(batch).map_err(|error| error.to_string()),
-        };
-        written.map_err(|reason| PipelineError::Output { path: self.path.clone(), reason })?;
+        self.writer.write(batch).map_err(|failure| failed(self.path.clone(), &failure))?;
         self.rows += batch.num_rows() as u64;
         Ok(())
     }
@@ -139,41 +141,27 @@ impl Sink {
     /// Ends the file: all of it is on the disk when this returns.
     pub(crate) fn close(self) -> Result<Written, PipelineError> {
         let Self { path, format, rows, writer, .. } = self;
-        let failed = |reason: String| PipelineError::Output { path: path.clone(), reason };
-        let (out, rows) = match writer {
-            Writer::Parquet(writer) => {
-                (writer.into_inner().map_err(|error| failed(error.to_string()))?, rows)
-            }
-            Writer::Csv(writer) => (writer.into_inner(), rows),
-            Writer::Ndjson(mut writer) => {
-                writer.finish().map_err(|error| failed(error.to_string()))?;
-                (writer.into_inner(), rows)
-            }
-            Writer::Arrow(mut writer) => {
-                writer.finish().map_err(|error| failed(error.to_string()))?;
-                (writer.into_inner().map_err(|error| failed(error.to_string()))?, rows)
-            }
-        };
-        let Digesting { file, digest, bytes } = out;
-        let file = file.into_inner().map_err(|error| failed(error.to_string()))?;
-        file.sync_all().map_err(|error| failed(error.to_string()))?;
+        let ended = writer.end().and_then(|out| Ok(out.end()?));
+        let Digested { bytes, sha256 } = ended.map_err(|failure| failed(path.clone(), &failure))?;
         // Counted by the file's own footer where it has one, not by us.
         let rows = match format {
             Format::Parquet => rows_of_parquet(&path).unwrap_or(0),
             _ => rows,
         };
-        Ok(Written {
-            file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            format,
-            rows,
-            bytes,
-            sha256: hex::encode(digest.finalize()),
-        })
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Written { file, format, rows, bytes, sha256 })
     }
 }
 
+fn failed(path: PathBuf, failure: &Failure) -> PipelineError {
+    PipelineError::Output { path, reason: failure.to_string() }
+}
+
 /// The rows that a Parquet file's footer states, or none where it cannot be read.
-pub(crate) fn rows_of_parquet(path: &Path) -> Option<u64> {
+fn rows_of_parquet(path: &Path) -> Option<u64> {
     let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
     u64::try_from(reader.metadata().file_metadata().num_rows()).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,26 +1,30 @@
 //! An input file as a stream of record batches of the contract's types.
+//!
+//! Reading is in two halves. [`Source`] gives what the file holds, in its order, read
+//! ahead on a thread of its own; an [`Adapter`] makes a batch of it what the contract
+//! says, on whichever thread wants to work on it.
 
 mod adapt;
+mod adapter;
+mod columns;
+mod file_range;
+mod scan;
 
-use std::fs::File;
-use std::io::BufReader;
+use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{Builder, JoinHandle};
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use arrow_array::RecordBatch;
+use arrow_schema::{FieldRef, Schema, SchemaRef};
 use bailiwick_governance::Format;
-use datafusion::dataframe::DataFrame;
-use datafusion::datasource::file_format::options::ArrowReadOptions;
-use datafusion::execution::context::{SessionConfig, SessionContext};
-use datafusion::prelude::{CsvReadOptions, JsonReadOptions, ParquetReadOptions};
-use futures::StreamExt;
-use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
 
-use self::adapt::{adapt, parse_text};
+pub(crate) use self::adapter::Adapter;
+use self::columns::ParquetInput;
+use self::scan::Scan;
 use crate::error::InputError;
 use crate::input::InputFile;
-use crate::sink::rows_of_parquet;
+use crate::workers::{Panicked, Workers};
 
 /// Rows of a batch: large enough that a call into a module costs nothing beside
 /// them, small enough that a batch stays in the processor's cache.
@@ -28,15 +32,36 @@ pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Batches read ahead of the steps, so that reading and running overlap.
 const AHEAD: usize = 2;
 
+/// Rows as the file holds them: only the columns asked for, in the file's types.
+#[derive(Debug, Clone)]
+pub(crate) struct RawBatch {
+    batch: RecordBatch,
+    /// Rows of the file before them.
+    before: u64,
+}
+
+/// What a reader gives, one after the other, until the file or an error ends it.
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, InputError>> + Send>;
+
+/// A file that was opened, and whose columns are known.
+trait Input {
+    /// The names of all columns that are there.
+    fn columns(&self) -> Vec<String>;
+
+    /// Rows of the whole file, where its metadata says.
+    fn rows(&self) -> Option<u64>;
+
+    /// Reads the columns of these fields, and no others. All are there, once.
+    fn read(self: Box<Self>, fields: &[FieldRef]) -> Result<Batches, InputError>;
+}
+
 /// A file that is being read. Reading goes on in the background, never more than
 /// a few batches ahead.
 pub(crate) struct Source {
-    // Kept for its threads, which read.
-    _runtime: Runtime,
-    batches: mpsc::Receiver<Result<RecordBatch, datafusion::error::DataFusionError>>,
+    batches: Receiver<Result<RecordBatch, InputError>>,
+    reader: Option<JoinHandle<()>>,
+    adapter: Adapter,
     file: String,
-    format: Format,
-    schema: SchemaRef,
     rows: u64,
     total_rows: Option<u64>,
 }
@@ -47,67 +72,42 @@ impl Source {
         file: &InputFile,
         fields: &[FieldRef],
         object: &str,
+        workers: &Workers,
     ) -> Result<Self, InputError> {
-        let name = file.name();
-        let unreadable = |reason: String| InputError::Unreadable {
-            file: file.name(),
-            reason: one_line(&reason),
+        let input: Box<dyn Input> = match file.read.format {
+            Format::Parquet => Box::new(ParquetInput::open(file, workers)?),
+            Format::Csv | Format::Ndjson | Format::Arrow => Box::new(Scan::open(file, fields)?),
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(|error| unreadable(error.to_string()))?;
-        let frame = runtime.block_on(frame(file, fields))?;
-        let present: Vec<String> =
-            frame.schema().fields().iter().map(|field| field.name().clone()).collect();
-        for field in fields {
-            match present.iter().filter(|name| *name == field.name()).count() {
-                1 => {}
-                0 => {
-                    return Err(InputError::MissingColumn {
-                        file: name,
-                        column: field.name().clone(),
-                        object: object.to_owned(),
-                        present: present.join(", "),
-                    });
-                }
-                _ => {
-                    let column = field.name().clone();
-                    return Err(InputError::DuplicateColumn { file: name, column });
-                }
-            }
-        }
-        let columns: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
-        let frame =
-            frame.select_columns(&columns).map_err(|error| unreadable(error.to_string()))?;
-        let mut stream = runtime
-            .block_on(frame.execute_stream())
-            .map_err(|error| unreadable(error.to_string()))?;
-        let (sender, batches) = mpsc::channel(AHEAD);
-        runtime.spawn(async move {
-            while let Some(batch) = stream.next().await {
-                if sender.send(batch).await.is_err() {
-                    break;
-                }
-            }
-        });
+        require(fields, &input.columns(), file, object)?;
+        let total_rows = input.rows();
+        let mut read = input.read(fields)?;
+        let (sender, batches) = sync_channel(AHEAD);
+        let reader = Builder::new()
+            .name("read".into())
+            .spawn(move || {
+                while let Some(batch) = read.next()
+                    && sender.send(batch).is_ok()
+                {}
+            })
+            .map_err(|error| unreadable(&file.name(), &error))?;
+        let schema = Arc::new(Schema::new(fields.to_vec()));
         Ok(Self {
-            _runtime: runtime,
             batches,
-            file: name,
-            format: file.read.format,
-            schema: Arc::new(Schema::new(fields.to_vec())),
+            reader: Some(reader),
+            adapter: Adapter::new(file.name(), file.read.format, schema),
+            file: file.name(),
             rows: 0,
-            total_rows: match file.read.format {
-                Format::Parquet => rows_of_parquet(&file.path),
-                _ => None,
-            },
+            total_rows,
         })
     }
 
     pub(crate) fn schema(&self) -> &SchemaRef {
-        &self.schema
+        self.adapter.schema()
+    }
+
+    /// What makes batches of this source those of the contract.
+    pub(crate) fn adapter(&self) -> Adapter {
+        self.adapter.clone()
     }
 
     /// Rows read so far.
@@ -120,117 +120,58 @@ impl Source {
         self.total_rows
     }
 
-    /// The next batch, in the contract's types.
-    pub(crate) fn next(&mut self) -> Result<Option<RecordBatch>, InputError> {
-        let Some(batch) = self.batches.blocking_recv() else { return Ok(None) };
-        let batch = batch.map_err(|error| InputError::Unreadable {
-            file: self.file.clone(),
-            reason: one_line(&error.to_string()),
-        })?;
-        let columns = self
-            .schema
-            .fields()
-            .iter()
-            .zip(batch.columns())
-            .map(|(field, array)| self.adapted(field, array))
-            .collect::<Result<Vec<_>, _>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        let typed = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options);
-        let typed = typed.map_err(|error| InputError::Unreadable {
-            file: self.file.clone(),
-            reason: error.to_string(),
-        })?;
-        self.rows += typed.num_rows() as u64;
-        Ok(Some(typed))
+    /// The next batch, as the file holds it; none at its end.
+    pub(crate) fn next(&mut self) -> Result<Option<RawBatch>, InputError> {
+        let Ok(batch) = self.batches.recv() else { return self.end().map(|()| None) };
+        let raw = RawBatch { batch: batch?, before: self.rows };
+        self.rows += raw.batch.num_rows() as u64;
+        Ok(Some(raw))
     }
 
-    fn adapted(&self, field: &Field, array: &ArrayRef) -> Result<ArrayRef, InputError> {
-        let expected = || bailiwick_governance::type_name(field.data_type());
-        let result = if self.format == Format::Csv {
-            parse_text(array, field.data_type())
-        } else {
-            adapt(array, field.data_type())
-        };
-        result.map_err(|problem| match problem {
-            adapt::Problem::Type => InputError::Type {
-                file: self.file.clone(),
-                column: field.name().clone(),
-                expected: expected(),
-                found: bailiwick_governance::type_name(array.data_type()),
-            },
-            adapt::Problem::Value { row } => InputError::Value {
-                file: self.file.clone(),
-                row: self.rows + row as u64 + 1,
-                column: field.name().clone(),
-                expected: expected(),
-            },
-        })
+    /// Makes sure that the reader came to the file's end, rather than to its own.
+    fn end(&mut self) -> Result<(), InputError> {
+        if self.reader.take().is_some_and(|reader| reader.join().is_err()) {
+            return Err(unreadable(&self.file, &Panicked));
+        }
+        match self.total_rows {
+            Some(stated) if stated != self.rows => {
+                let reason = format!("its footer states {stated} rows, it holds {}", self.rows);
+                Err(unreadable(&self.file, &reason))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-async fn frame(file: &InputFile, fields: &[FieldRef]) -> Result<DataFrame, InputError> {
-    let unreadable =
-        |reason: String| InputError::Unreadable { file: file.name(), reason: one_line(&reason) };
-    // One partition: rows keep the order of the file.
-    let config = SessionConfig::new()
-        .with_target_partitions(1)
-        .with_batch_size(BATCH_ROWS)
-        .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
-    let context = SessionContext::new_with_config(config);
-    // As a URL, a path is taken as it is: `*` and `[` are characters of its name.
-    let path = std::path::absolute(&file.path).map_err(|error| unreadable(error.to_string()))?;
-    let url = url::Url::from_file_path(path)
-        .map_err(|()| unreadable("its path is not absolute".into()))?
-        .to_string();
-    let extension = file.path.extension().unwrap_or_default().to_string_lossy();
-    let extension = if extension.is_empty() { String::new() } else { format!(".{extension}") };
-    let frame = match file.read.format {
-        Format::Parquet => {
-            let options = ParquetReadOptions::default().file_extension(&extension);
-            context.read_parquet(url, options).await
+/// Makes sure that every field is a column of the file, once.
+fn require(
+    fields: &[FieldRef],
+    present: &[String],
+    file: &InputFile,
+    object: &str,
+) -> Result<(), InputError> {
+    for field in fields {
+        let column = || field.name().clone();
+        match present.iter().filter(|name| *name == field.name()).count() {
+            1 => {}
+            0 => {
+                return Err(InputError::MissingColumn {
+                    file: file.name(),
+                    column: column(),
+                    object: object.to_owned(),
+                    present: present.join(", "),
+                });
+            }
+            _ => {
+                return Err(InputError::DuplicateColumn { file: file.name(), column: column() });
+            }
         }
-        Format::Csv => {
-            // Read as text and parsed here: so a value that does not parse is known
-            // by its row and column, and is not repeated in a message.
-            let schema = text_schema(file)?;
-            let options = CsvReadOptions::new().schema(&schema).file_extension(&extension);
-            context.read_csv(url, options).await
-        }
-        Format::Ndjson => {
-            let schema = Schema::new(fields.to_vec());
-            let options = JsonReadOptions::default().schema(&schema).file_extension(&extension);
-            context.read_json(url, options).await
-        }
-        Format::Arrow => {
-            let options = ArrowReadOptions { file_extension: &extension, ..Default::default() };
-            context.read_arrow(url, options).await
-        }
-    };
-    frame.map_err(|error| unreadable(error.to_string()))
+    }
+    Ok(())
 }
 
-/// The columns of a CSV file by its header, each as text.
-fn text_schema(file: &InputFile) -> Result<Schema, InputError> {
-    let unreadable = |reason: String| InputError::Unreadable { file: file.name(), reason };
-    let reader = File::open(&file.path).map_err(|error| unreadable(error.to_string()))?;
-    let format = arrow_csv::reader::Format::default().with_header(true);
-    let (header, _) = format
-        .infer_schema(BufReader::new(reader), Some(0))
-        .map_err(|error| unreadable(one_line(&error.to_string())))?;
-    if header.fields().is_empty() {
-        return Err(unreadable("it has no header line; the first line names the columns".into()));
-    }
-    let text = |field: &FieldRef| Field::new(field.name(), DataType::Utf8, true);
-    let mut seen = std::collections::BTreeSet::new();
-    for field in header.fields() {
-        if !seen.insert(field.name()) {
-            return Err(InputError::DuplicateColumn {
-                file: file.name(),
-                column: field.name().clone(),
-            });
-        }
-    }
-    Ok(Schema::new(header.fields().iter().map(text).collect::<Vec<_>>()))
+fn unreadable(file: &str, error: &dyn Display) -> InputError {
+    InputError::Unreadable { file: file.to_owned(), reason: one_line(&error.to_string()) }
 }
 
 /// The first line of what a reader says, without the names of its layers.
@@ -249,3 +190,6 @@ fn one_line(reason: &str) -> String {
     }
     reason.trim_end_matches('.').to_owned()
 }
+
+#[cfg(test)]
+mod tests;
