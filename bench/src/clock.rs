@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rustix::time::{ClockId, clock_gettime};
+use cpu_time::ThreadTime;
 use serde::{Deserialize, Serialize};
 
 /// What a contest is timed by.
@@ -22,7 +22,7 @@ impl Clock {
     pub(crate) fn start(self) -> Started {
         match self {
             Self::Wall => Started::Wall(Instant::now()),
-            Self::Thread => Started::Thread(thread_time()),
+            Self::Thread => Started::Thread(ThreadTime::now()),
         }
     }
 }
@@ -30,7 +30,7 @@ impl Clock {
 /// A measurement that has begun.
 pub(crate) enum Started {
     Wall(Instant),
-    Thread(Duration),
+    Thread(ThreadTime),
 }
 
 impl Started {
@@ -38,13 +38,7 @@ impl Started {
     pub(crate) fn elapsed(&self) -> Duration {
         match self {
             Self::Wall(start) => start.elapsed(),
-            Self::Thread(start) => thread_time().saturating_sub(*start),
+            Self::Thread(start) => start.elapsed(),
         }
     }
-}
-
-fn thread_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }

@@ -28,6 +28,7 @@ mod modules;
 mod outcome;
 pub mod plot;
 mod results;
+pub mod run;
 pub mod table;
 
 pub use clock::Clock;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use bailiwick_bench::gate::Gate;
 use bailiwick_bench::kernels::{self, Tables};
+use bailiwick_bench::run::{self, Mesh};
 use bailiwick_bench::{Goal, Machine, Modules, Outcome, Results, Section, call, data, plot};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
@@ -41,6 +42,9 @@ enum Command {
     Call,
     /// A data product's rules, judged over all flights
     Gate,
+    /// Whole runs of the command, in one lane and in all, against DuckDB's COPY; and
+    /// what a plan takes from the start of the process
+    Run,
     /// All of these, one after the other
     All,
     /// Draw the charts of what was measured
@@ -97,6 +101,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     if matches!(cli.command, Command::Gate | Command::All) {
         keep("gate", judged(options, &modules)?)?;
     }
+    if matches!(cli.command, Command::Run | Command::All) {
+        keep("run", whole(options)?)?;
+    }
     draw(options, options.out())
 }
 
@@ -144,6 +151,26 @@ fn call(options: &Options, modules: &Modules) -> anyhow::Result<Measured> {
     }
     let goals = call::goals(&outcomes);
     Ok(Measured { contests: outcomes, goals, facts: Value::Null })
+}
+
+fn whole(options: &Options) -> anyhow::Result<Measured> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mesh = Mesh::new(options.bailiwick(), options.mesh())?;
+    let scripts = options::workspace().join("bench/python");
+    let rounds = options.rounds();
+    let outcome = run::measure(&mesh, &options.data(), &options.python(), &scripts, cores, rounds)?;
+    let mut goals = run::goals(&outcome, cores);
+    let mut contests = vec![outcome, run::startup(&mesh, rounds)?];
+    for product in ["air/flights", "sales/bookings"] {
+        let outcome = run::lanes(&mesh, product, cores, rounds)?;
+        goals.extend(run::lanes_goal(&outcome, product, cores));
+        contests.push(outcome);
+    }
+    for outcome in &contests {
+        show::heading(&format!("{}, ms", outcome.name));
+        show::runs(outcome);
+    }
+    Ok(Measured { contests, goals, facts: Value::Null })
 }
 
 fn judged(options: &Options, modules: &Modules) -> anyhow::Result<Measured> {

@@ -51,6 +51,21 @@ impl Options {
         self.guests.clone().unwrap_or_else(|| target().join("guests/components"))
     }
 
+    /// The released command, which is built beside this one.
+    pub(crate) fn bailiwick(&self) -> PathBuf {
+        target().join("release/bailiwick")
+    }
+
+    /// The mesh that the demo makes.
+    pub(crate) fn mesh(&self) -> PathBuf {
+        target().join("demo")
+    }
+
+    /// The interpreter of the virtual environment that has the Python peers.
+    pub(crate) fn python(&self) -> PathBuf {
+        target().join("bench/venv/bin/python")
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| workspace().join("examples/flights/data"))
     }

@@ -68,6 +68,17 @@ pub(crate) fn calls(outcome: &Outcome) {
     print!("{table}");
 }
 
+/// Whole runs, in milliseconds.
+pub(crate) fn runs(outcome: &Outcome) {
+    let mut table = Table::new(&["", "min", "median", "p90"]);
+    for timing in &outcome.contestants {
+        let spread = timing.ns_per_call;
+        let ms = [spread.min, spread.median, spread.p90].map(|ns| figure(ns / 1e6));
+        table.row(std::iter::once(timing.name.clone()).chain(ms));
+    }
+    print!("{table}");
+}
+
 /// The gate: what each policy takes, and the failing rows of its rules.
 pub(crate) fn gate(outcome: &Outcome, findings: &Findings) {
     let mut table = Table::new(&["policy", "min", "median", "p90", "failing rows"]);
