@@ -5,27 +5,22 @@
 //! and greatest, and `-0` equal to `0`; text and bytes compare bytewise, which for
 //! text is the order of its characters.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+mod hash;
+mod order;
 
 use crate::{
     Array, Batch, BinaryBuilder, BinaryColumn, Bits, BoolBuilder, BoolColumn, Column, DataType,
     Error, Field, FixedBinaryBuilder, FixedBinaryColumn, Result,
 };
 
+pub use hash::{KeyHasher, KeyMap, KeySet};
+use order::{Sign, from_ordered, to_ordered};
+
 const NULL: u8 = 0;
 const VALUE: u8 = 1;
 /// Ends text and bytes, within which a 0 is followed by [`ESCAPE`].
 const END: [u8; 2] = [0, 0];
 const ESCAPE: u8 = 0xff;
-
-/// What a fixed-width value becomes before its bytes compare as it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Unsigned,
-    Signed,
-    Float,
-}
 
 #[derive(Debug, Clone, Copy)]
 enum Values<'a> {
@@ -37,29 +32,9 @@ enum Values<'a> {
 /// Whether values of this type have a key: all do but lists, structs, float16 and
 /// decimal256.
 pub fn has_key(data_type: &DataType) -> bool {
-    sign_of(data_type).is_some()
+    Sign::of(data_type).is_some()
         || data_type.is_text()
         || matches!(data_type, DataType::Bool | DataType::Binary | DataType::LargeBinary)
-}
-
-fn sign_of(data_type: &DataType) -> Option<Sign> {
-    use DataType as D;
-    Some(match data_type {
-        D::UInt8 | D::UInt16 | D::UInt32 | D::UInt64 | D::FixedSizeBinary(_) => Sign::Unsigned,
-        D::Float32 | D::Float64 => Sign::Float,
-        D::Int8
-        | D::Int16
-        | D::Int32
-        | D::Int64
-        | D::Decimal128 { .. }
-        | D::Date32
-        | D::Date64
-        | D::Time32(_)
-        | D::Time64(_)
-        | D::Timestamp(..)
-        | D::Duration(_) => Sign::Signed,
-        _ => return None,
-    })
 }
 
 /// The keys of the values of one column.
@@ -73,7 +48,7 @@ impl<'a> KeyColumn<'a> {
     /// Of a column whose type has keys.
     pub fn new(column: Column<'a>) -> Result<Self> {
         let data_type = column.data_type();
-        let values = if let Some(sign) = sign_of(data_type) {
+        let values = if let Some(sign) = Sign::of(data_type) {
             Values::Fixed(column.as_fixed_binary()?, sign)
         } else if let Ok(bytes) = column.as_binary() {
             Values::Bytes(bytes)
@@ -102,66 +77,87 @@ impl<'a> KeyColumn<'a> {
         match &self.values {
             Values::Bool(bools) => key.push(u8::from(bools.values().get(row))),
             Values::Fixed(values, sign) => {
-                let start = key.len();
-                key.extend(values.get(row).unwrap_or_default().iter().rev());
-                to_ordered(key.get_mut(start..).unwrap_or_default(), *sign);
+                write_fixed(values.get(row).unwrap_or_default(), *sign, key);
             }
-            Values::Bytes(values) => {
-                let mut parts = values.get(row).unwrap_or_default().split(|byte| *byte == 0);
-                key.extend_from_slice(parts.next().unwrap_or_default());
-                for part in parts {
-                    key.extend_from_slice(&[0, ESCAPE]);
-                    key.extend_from_slice(part);
-                }
-                key.extend_from_slice(&END);
+            Values::Bytes(values) => write_escaped(values.get(row).unwrap_or_default(), key),
+        }
+    }
+
+    /// The keys of all rows as numbers that compare as they do, and how many bytes of
+    /// each there are in its key; at a null, any number. None where the type's values
+    /// do not all have the same width of up to 8 bytes.
+    pub fn words(&self) -> Option<(Vec<u64>, usize)> {
+        let Values::Fixed(values, sign) = self.values else { return None };
+        let (bytes, width) = (values.bytes(), values.width());
+        let words = match width {
+            1 => words_of::<1>(bytes, sign),
+            2 => words_of::<2>(bytes, sign),
+            4 => words_of::<4>(bytes, sign),
+            8 => words_of::<8>(bytes, sign),
+            _ => return None,
+        };
+        Some((words, width))
+    }
+}
+
+/// Bytes without a sign are big-endian as they are.
+fn words_of<const WIDTH: usize>(bytes: &[u8], sign: Sign) -> Vec<u64> {
+    let values = bytes.as_chunks::<WIDTH>().0.iter().map(|value| word(value));
+    let width = WIDTH as u32 * 8;
+    match sign {
+        Sign::Unsigned => values.collect(),
+        Sign::Signed => values.map(|bits| to_ordered(bits, width, Sign::Signed)).collect(),
+        Sign::Float => values.map(|bits| to_ordered(bits, width, Sign::Float)).collect(),
+    }
+}
+
+/// Up to 8 bytes, little-endian, as a number.
+#[inline(always)]
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+#[inline]
+fn write_fixed(value: &[u8], sign: Sign, key: &mut Vec<u8>) {
+    match *value {
+        [a, b, c, d, e, f, g, h] => {
+            let bits = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+            key.extend_from_slice(&to_ordered(bits, 64, sign).to_be_bytes());
+        }
+        [a, b, c, d] => {
+            let bits = u32::from_le_bytes([a, b, c, d]);
+            let ordered = to_ordered(bits.into(), 32, sign) as u32;
+            key.extend_from_slice(&ordered.to_be_bytes());
+        }
+        _ => {
+            // No float is of another width.
+            let start = key.len();
+            key.extend(value.iter().rev());
+            if let (Sign::Signed, Some(first)) = (sign, key.get_mut(start)) {
+                *first ^= 0x80;
             }
         }
     }
+}
+
+#[inline]
+fn write_escaped(value: &[u8], key: &mut Vec<u8>) {
+    if value.contains(&0) {
+        for byte in value {
+            key.push(*byte);
+            if *byte == 0 {
+                key.push(ESCAPE);
+            }
+        }
+    } else {
+        key.extend_from_slice(value);
+    }
+    key.extend_from_slice(&END);
 }
 
 /// The keys of all columns of a batch, row by row.
 pub fn key_columns(rows: &Batch) -> Result<Vec<KeyColumn<'_>>> {
     rows.columns().map(KeyColumn::new).collect()
-}
-
-/// Big-endian bytes of a value to bytes that compare as it does.
-#[inline]
-fn to_ordered(bytes: &mut [u8], sign: Sign) {
-    let Some(first) = bytes.first().copied() else { return };
-    match sign {
-        Sign::Unsigned => {}
-        Sign::Float if is_nan(bytes) => bytes.fill(0xff),
-        Sign::Float if first & 0x80 != 0 && !is_zero(bytes) => {
-            bytes.iter_mut().for_each(|byte| *byte = !*byte);
-        }
-        Sign::Signed | Sign::Float => {
-            if let Some(first) = bytes.first_mut() {
-                // A negative zero becomes a zero here: its only set bit is the sign.
-                *first = if sign == Sign::Float { *first | 0x80 } else { *first ^ 0x80 };
-            }
-        }
-    }
-}
-
-fn from_ordered(bytes: &mut [u8], sign: Sign) {
-    let Some(first) = bytes.first_mut() else { return };
-    match sign {
-        Sign::Unsigned => {}
-        Sign::Float if *first & 0x80 == 0 => bytes.iter_mut().for_each(|byte| *byte = !*byte),
-        Sign::Signed | Sign::Float => *first ^= 0x80,
-    }
-}
-
-fn is_zero(float: &[u8]) -> bool {
-    matches!(float, [0x80, rest @ ..] if rest.iter().all(|byte| *byte == 0))
-}
-
-fn is_nan(float: &[u8]) -> bool {
-    match *float {
-        [a, b, c, d] => f32::from_be_bytes([a, b, c, d]).is_nan(),
-        [a, b, c, d, e, f, g, h] => f64::from_be_bytes([a, b, c, d, e, f, g, h]).is_nan(),
-        _ => false,
-    }
 }
 
 /// A column out of keys that were written of a column of the same type, one in each
@@ -171,7 +167,7 @@ pub fn decode(field: &Field, keys: &mut [&[u8]]) -> Result<Array> {
     let mut values = FixedBinaryBuilder::with_capacity(0, 0);
     let mut bytes = BinaryBuilder::with_capacity(keys.len(), 0);
     let mut bools = BoolBuilder::with_capacity(keys.len());
-    let sign = sign_of(&field.data_type);
+    let sign = Sign::of(&field.data_type);
     let width = field.data_type.width().unwrap_or(1);
     if sign.is_some() {
         let width = u32::try_from(width).map_err(|_| broken())?;
@@ -234,39 +230,5 @@ fn unescape<'a>(mut key: &'a [u8], value: &mut Vec<u8>) -> Option<&'a [u8]> {
         } else {
             return Some(key);
         }
-    }
-}
-
-/// A map by keys, the same in every run.
-pub type KeyMap<V> = HashMap<Box<[u8]>, V, BuildHasherDefault<KeyHasher>>;
-
-/// A set of keys, the same in every run.
-pub type KeySet = HashSet<Box<[u8]>, BuildHasherDefault<KeyHasher>>;
-
-/// Hashes keys: multiply and rotate, eight bytes at a time. Not for keys that
-/// someone chose to collide; a module's own limits bound what that costs.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct KeyHasher(u64);
-
-impl KeyHasher {
-    #[inline]
-    fn add(&mut self, word: u64) {
-        // 2⁶⁴ divided by the golden ratio, made odd: Knuth's multiplicative hashing.
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-impl Hasher for KeyHasher {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
-        let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        self.add(last ^ (bytes.len() as u64) << 56);
-    }
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
     }
 }

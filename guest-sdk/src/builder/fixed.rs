@@ -1,5 +1,7 @@
 //! Builders of fixed width.
 
+use std::marker::PhantomData;
+
 use super::ValidityBuilder;
 use crate::{Array, BitmapBuilder, DataType, Error, Native, Result};
 
@@ -8,57 +10,60 @@ use crate::{Array, BitmapBuilder, DataType, Error, Native, Result};
 /// Where the nulls are those of an input column, [`Array::map`] is faster.
 #[derive(Debug, Clone)]
 pub struct PrimitiveBuilder<T> {
-    values: Vec<T>,
+    // Bytes, as that is what crosses: nothing is copied when it is finished.
+    bytes: Vec<u8>,
+    of: PhantomData<T>,
     validity: ValidityBuilder,
 }
 
 impl<T: Native> PrimitiveBuilder<T> {
     /// An empty one with room for so many values.
     pub fn with_capacity(values: usize) -> Self {
-        Self { values: Vec::with_capacity(values), validity: ValidityBuilder::default() }
+        let bytes = Vec::with_capacity(values.saturating_mul(size_of::<T>()));
+        Self { bytes, of: PhantomData, validity: ValidityBuilder::default() }
     }
 
     /// Adds a value.
     #[inline]
     pub fn push(&mut self, value: T) {
-        self.values.push(value);
+        self.bytes.extend_from_slice(bytemuck::bytes_of(&value));
         self.validity.push(true);
     }
 
     /// Adds a null.
     #[inline]
     pub fn push_null(&mut self) {
-        self.values.push(T::zeroed());
+        self.bytes.extend_from_slice(bytemuck::bytes_of(&T::zeroed()));
         self.validity.push(false);
     }
 
     /// Adds a value, or a null for none.
     #[inline]
     pub fn push_option(&mut self, value: Option<T>) {
-        self.values.push(value.unwrap_or_else(T::zeroed));
+        self.bytes.extend_from_slice(bytemuck::bytes_of(&value.unwrap_or_else(T::zeroed)));
         self.validity.push(value.is_some());
     }
 
     /// Adds several values.
     pub fn extend_from_slice(&mut self, values: &[T]) {
-        self.values.extend_from_slice(values);
+        self.bytes.extend_from_slice(bytemuck::cast_slice(values));
         self.validity.push_run(true, values.len());
     }
 
     /// Number of values and nulls so far.
     pub fn len(&self) -> usize {
-        self.values.len()
+        self.validity.len()
     }
 
     /// Whether there are none so far.
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.bytes.is_empty()
     }
 
     /// The column.
     pub fn finish(self) -> Array {
-        let bytes = bytemuck::cast_slice(&self.values).to_vec();
-        self.validity.apply(Array::new(T::DATA_TYPE, self.values.len(), vec![bytes]))
+        let array = Array::new(T::DATA_TYPE, self.validity.len(), vec![self.bytes]);
+        self.validity.apply(array)
     }
 
     /// The column, as another type that is stored the same way, such as `date32`.

@@ -22,17 +22,22 @@
 //! greatest number. Float sums are exact and rounded once, at the end, so the answer
 //! is the same however the rows are cut into batches and parts.
 
+mod codes;
 mod exact;
+mod extremes;
+mod groups;
 mod measure;
+mod members;
 
-use bailiwick_guest::keys::{self, KeyColumn, KeyMap};
+use bailiwick_guest::keys;
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::{
     About, Array, Batch, Error, Field, Plan, Reshape, Result, Schema, Scope, Settings, about,
 };
 use serde::Deserialize;
 
-use measure::Accumulator;
+use groups::Groups;
+use measure::Accumulators;
 
 /// What to group by and what to measure.
 #[derive(Debug, Clone, Deserialize, Settings)]
@@ -118,22 +123,15 @@ pub struct Aggregating {
     settings: Aggregate,
     reads: Schema,
     writes: Vec<Field>,
-    empty: Vec<Accumulator>,
-    index: KeyMap<usize>,
-    groups: Vec<(Box<[u8]>, Vec<Accumulator>)>,
+    groups: Groups,
+    // One for each measure, with room for every group.
+    accumulators: Vec<Accumulators>,
 }
 
 impl Aggregating {
-    fn group(&mut self, key: &[u8]) -> Option<&mut Vec<Accumulator>> {
-        let at = if let Some(at) = self.index.get(key) {
-            *at
-        } else {
-            let at = self.groups.len();
-            self.groups.push((key.into(), self.empty.clone()));
-            self.index.insert(key.into(), at);
-            at
-        };
-        self.groups.get_mut(at).map(|(_, measures)| measures)
+    fn grow(&mut self) {
+        let groups = self.groups.len();
+        self.accumulators.iter_mut().for_each(|of| of.grow(groups));
     }
 }
 
@@ -148,61 +146,40 @@ impl Reshape for Aggregating {
 
     fn open(settings: Aggregate, reads: &Schema) -> Result<Self> {
         let writes = settings.plan(reads)?.writes;
-        let empty = settings
+        let accumulators = settings
             .measures
             .iter()
             .map(|measure| {
                 let field = measure.column.as_ref().map(|name| reads.field(name)).transpose()?;
-                Accumulator::new(measure.function, field)
+                Ok(Accumulators::new(measure.function, field))
             })
             .collect::<Result<_>>()?;
-        let mut this = Self {
-            settings,
-            reads: reads.clone(),
-            writes,
-            empty,
-            index: KeyMap::default(),
-            groups: Vec::new(),
-        };
-        if this.settings.group_by.is_empty() {
-            this.group(&[]);
+        let mut groups = Groups::new();
+        if settings.group_by.is_empty() {
+            // There is one even of no rows.
+            groups.number(&[])?;
         }
+        let mut this = Self { settings, reads: reads.clone(), writes, groups, accumulators };
+        this.grow();
         Ok(this)
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Option<Vec<Array>>> {
-        let group_by = self
-            .settings
-            .group_by
-            .iter()
-            .map(|name| KeyColumn::new(rows.column(name)?))
-            .collect::<Result<Vec<_>>>()?;
-        let inputs = self
-            .settings
-            .measures
-            .iter()
-            .map(|measure| {
-                let column = measure.column.as_ref().map(|name| rows.column(name)).transpose()?;
-                measure::Input::new(measure.function, column)
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let mut key = Vec::new();
-        for row in 0..rows.rows() {
-            key.clear();
-            group_by.iter().for_each(|column| column.write(row, &mut key));
-            if let Some(group) = self.group(&key) {
-                for (accumulator, input) in group.iter_mut().zip(&inputs) {
-                    accumulator.add(input, row)?;
-                }
-            }
+        let group_by = self.settings.group_by.iter().map(|name| rows.column(name));
+        let group_by = group_by.collect::<Result<Vec<_>>>()?;
+        let members = self.groups.members(&group_by, rows.rows())?;
+        self.grow();
+        for (accumulators, measure) in self.accumulators.iter_mut().zip(&self.settings.measures) {
+            let column = measure.column.as_ref().map(|name| rows.column(name)).transpose()?;
+            accumulators.add(column, &members)?;
         }
         Ok(None)
     }
 
     fn finish(&mut self) -> Result<Option<Vec<Array>>> {
-        let mut groups = std::mem::take(&mut self.groups);
-        groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut keys: Vec<&[u8]> = groups.iter().map(|(key, _)| &**key).collect();
+        let order = self.groups.sorted();
+        let mut keys: Vec<&[u8]> = self.groups.keys().collect();
+        keys.sort_unstable();
         let (by, measured) = self
             .writes
             .split_at_checked(self.settings.group_by.len())
@@ -211,20 +188,20 @@ impl Reshape for Aggregating {
         for field in by {
             columns.push(keys::decode(field, &mut keys)?);
         }
-        for (at, (field, measure)) in measured.iter().zip(&self.settings.measures).enumerate() {
-            let of_groups = groups.iter().filter_map(|(_, measures)| measures.get(at));
+        let measures = self.settings.measures.iter().zip(&self.accumulators);
+        for (field, (measure, accumulators)) in measured.iter().zip(measures) {
             let of = measure.column.as_ref().map(|name| self.reads.field(name)).transpose()?;
             let of = of.map(|field| &field.data_type);
-            columns.push(measure::column(measure.function, of, field, of_groups)?);
+            columns.push(accumulators.column(measure.function, of, field, &order)?);
         }
         Ok(Some(columns))
     }
 
     fn state(&self) -> Result<Vec<u8>> {
         let mut state = Writer::new();
-        for (key, measures) in &self.groups {
+        for (number, key) in self.groups.keys().enumerate() {
             state.bytes(key);
-            measures.iter().for_each(|measure| measure.write(&mut state));
+            self.accumulators.iter().for_each(|of| of.write(number, &mut state));
         }
         Ok(state.finish())
     }
@@ -232,11 +209,10 @@ impl Reshape for Aggregating {
     fn merge(&mut self, state: &[u8]) -> Result<()> {
         let mut state = Reader::new(state);
         while !state.is_at_end() {
-            let key = state.bytes()?;
-            if let Some(group) = self.group(key) {
-                for measure in group {
-                    measure.merge(&mut state)?;
-                }
+            let number = self.groups.number(state.bytes()?)?;
+            self.grow();
+            for accumulators in &mut self.accumulators {
+                accumulators.merge(number as usize, &mut state)?;
             }
         }
         Ok(())

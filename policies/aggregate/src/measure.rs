@@ -1,13 +1,14 @@
-//! One measure of one group, as rows come.
+//! One measure of all groups, as batches come.
 
-use bailiwick_guest::keys::{self, KeyColumn, has_key};
+use bailiwick_guest::keys::{self, has_key};
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::{
-    Array, Bits, Column, DataType, DecimalBuilder, Error, Field, PrimitiveBuilder, Result,
-    with_native,
+    Array, Column, DataType, DecimalBuilder, Error, Field, PrimitiveBuilder, Result, with_native,
 };
 
 use crate::exact::ExactSum;
+use crate::extremes::Extremes;
+use crate::members::Members;
 use crate::{Function, Measure};
 
 /// Digits of a decimal sum: all that fit.
@@ -42,233 +43,228 @@ pub(crate) fn written(measure: &Measure, field: Option<&Field>) -> Result<Field>
     Ok(Field::new(&measure.r#as, data_type))
 }
 
-/// A column of a batch, ready to be added row by row.
-#[derive(Debug)]
-pub(crate) struct Input<'a> {
-    validity: Option<Bits<'a>>,
-    values: Values<'a>,
+/// A sum, and of how many values.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Total<S> {
+    sum: S,
+    count: u64,
 }
 
+/// What a measure has come to, in each group.
 #[derive(Debug)]
-enum Values<'a> {
-    /// Only that they are there.
-    Presence,
-    Integers(Vec<i128>),
-    Floats(Vec<f64>),
-    Keys(KeyColumn<'a>),
+pub(crate) enum Accumulators {
+    Counts(Vec<u64>),
+    /// Of integers, or of decimals times 10 to the power of the scale.
+    Integers(Vec<Total<i128>>),
+    Floats(Vec<Total<ExactSum>>),
+    Extremes(Extremes),
 }
 
-impl<'a> Input<'a> {
+impl Accumulators {
+    pub(crate) fn new(function: Function, field: Option<&Field>) -> Self {
+        match (function, field) {
+            (Function::Min | Function::Max, Some(field)) => {
+                Self::Extremes(Extremes::new(function == Function::Max, &field.data_type))
+            }
+            (Function::Sum | Function::Mean, Some(field)) if field.data_type.is_float() => {
+                Self::Floats(Vec::new())
+            }
+            (Function::Sum | Function::Mean, Some(_)) => Self::Integers(Vec::new()),
+            _ => Self::Counts(Vec::new()),
+        }
+    }
+
+    /// Makes room for so many groups; those that are new have no values.
+    pub(crate) fn grow(&mut self, groups: usize) {
+        match self {
+            Self::Counts(counts) => counts.resize(groups, 0),
+            Self::Integers(totals) => totals.resize(groups, Total::default()),
+            Self::Floats(totals) => totals.resize(groups, Total::default()),
+            Self::Extremes(extremes) => extremes.grow(groups),
+        }
+    }
+
+    /// Adds the values of a column, or the rows themselves, each to its row's group.
     #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
-    pub(crate) fn new(function: Function, column: Option<Column<'a>>) -> Result<Self> {
-        let Some(column) = column else {
-            return Ok(Self { validity: None, values: Values::Presence });
-        };
-        let data_type = column.data_type();
-        let values = match function {
-            Function::Count => Values::Presence,
-            Function::Min | Function::Max => Values::Keys(KeyColumn::new(column)?),
-            Function::Sum | Function::Mean if matches!(data_type, DataType::Decimal128 { .. }) => {
-                let decimals = column.as_decimal128()?;
-                Values::Integers(decimals.iter().map(Option::unwrap_or_default).collect())
+    pub(crate) fn add(&mut self, column: Option<Column<'_>>, members: &Members) -> Result<()> {
+        let valid = column.and_then(Column::validity);
+        match (self, column) {
+            (Self::Counts(counts), _) => {
+                members.count(counts, valid);
             }
-            Function::Sum | Function::Mean => with_native!(data_type, T => {
-                let given = column.as_primitive::<T>()?.values();
-                if data_type.is_float() {
-                    Values::Floats(given.iter().map(|value| *value as f64).collect())
+            (Self::Extremes(extremes), Some(column)) => extremes.add(column, members)?,
+            (Self::Integers(totals), Some(column)) => {
+                let mut passes = false;
+                let mut add = |total: &mut Total<i128>, value: i128| {
+                    let (sum, overflows) = total.sum.overflowing_add(value);
+                    (total.sum, total.count) = (sum, total.count + 1);
+                    passes |= overflows;
+                };
+                if matches!(column.data_type(), DataType::Decimal128 { .. }) {
+                    let values = column.as_fixed_binary()?.bytes().as_chunks::<16>().0;
+                    members.each(totals, valid, values, |total, value| {
+                        add(total, i128::from_le_bytes(value));
+                    });
                 } else {
-                    Values::Integers(given.iter().map(|value| *value as i128).collect())
+                    with_native!(column.data_type(), T => {
+                        let values = column.as_primitive::<T>()?.values();
+                        members.each(totals, valid, values, |total, value| {
+                            add(total, value as i128);
+                        });
+                    }, else return Err(column.field().unexpected("a number")));
                 }
-            }, else return Err(column.field().unexpected("a number"))),
-        };
-        Ok(Self { validity: column.validity(), values })
-    }
-}
-
-/// What a measure has come to.
-#[derive(Debug, Clone)]
-pub(crate) enum Accumulator {
-    Count(u64),
-    /// A sum of integers, or of decimals times 10 to the power of the scale; and for
-    /// a mean, of how many.
-    Integers {
-        sum: i128,
-        count: u64,
-    },
-    Floats {
-        sum: ExactSum,
-        count: u64,
-    },
-    /// The key of the least or greatest value yet; empty for none.
-    Extreme {
-        greatest: bool,
-        key: Vec<u8>,
-    },
-}
-
-impl Accumulator {
-    pub(crate) fn new(function: Function, field: Option<&Field>) -> Result<Self> {
-        Ok(match function {
-            Function::Count => Self::Count(0),
-            Function::Min | Function::Max => {
-                Self::Extreme { greatest: function == Function::Max, key: Vec::new() }
-            }
-            Function::Sum | Function::Mean => {
-                if field.is_some_and(|field| field.data_type.is_float()) {
-                    Self::Floats { sum: ExactSum::default(), count: 0 }
-                } else {
-                    Self::Integers { sum: 0, count: 0 }
+                if passes {
+                    return Err(too_great());
                 }
             }
-        })
-    }
-
-    pub(crate) fn add(&mut self, input: &Input<'_>, row: usize) -> Result<()> {
-        if input.validity.is_some_and(|valid| !valid.get(row)) {
-            return Ok(());
-        }
-        match (self, &input.values) {
-            (Self::Count(count), _) => *count += 1,
-            (Self::Integers { sum, count }, Values::Integers(values)) => {
-                let value = values.get(row).copied().unwrap_or_default();
-                *sum = sum.checked_add(value).ok_or_else(too_great)?;
-                *count += 1;
+            (Self::Floats(totals), Some(column)) => {
+                let mut result = Ok(());
+                let mut add = |total: &mut Total<ExactSum>, value: f64| {
+                    total.count += 1;
+                    if let Err(error) = total.sum.add(value) {
+                        result = Err(error);
+                    }
+                };
+                if *column.data_type() == DataType::Float32 {
+                    let values = column.as_primitive::<f32>()?.values();
+                    members.each(totals, valid, values, |total, value| add(total, value.into()));
+                } else {
+                    let values = column.as_primitive::<f64>()?.values();
+                    members.each(totals, valid, values, |total, value| add(total, value));
+                }
+                result?;
             }
-            (Self::Floats { sum, count }, Values::Floats(values)) => {
-                sum.add(values.get(row).copied().unwrap_or_default())?;
-                *count += 1;
-            }
-            (Self::Extreme { greatest, key }, Values::Keys(keys)) => {
-                let mut new = Vec::new();
-                keys.write(row, &mut new);
-                replace(key, &new, *greatest);
-            }
-            _ => {}
+            (_, None) => {}
         }
         Ok(())
     }
 
-    pub(crate) fn write(&self, state: &mut Writer) {
+    /// Writes what there is of one group.
+    pub(crate) fn write(&self, group: usize, state: &mut Writer) {
         match self {
-            Self::Count(count) => state.u64(*count),
-            Self::Integers { sum, count } => {
-                state.i128(*sum);
-                state.u64(*count);
+            Self::Counts(counts) => state.u64(counts.get(group).copied().unwrap_or_default()),
+            Self::Integers(totals) => {
+                let total = totals.get(group).cloned().unwrap_or_default();
+                state.i128(total.sum);
+                state.u64(total.count);
             }
-            Self::Floats { sum, count } => {
-                sum.write(state);
-                state.u64(*count);
+            Self::Floats(totals) => {
+                let total = totals.get(group).cloned().unwrap_or_default();
+                total.sum.write(state);
+                state.u64(total.count);
             }
-            Self::Extreme { key, .. } => state.bytes(key),
+            Self::Extremes(extremes) => state.bytes(&extremes.key(group).unwrap_or_default()),
         }
     }
 
-    pub(crate) fn merge(&mut self, state: &mut Reader<'_>) -> Result<()> {
+    /// Adds what was written of a group elsewhere to the one here.
+    pub(crate) fn merge(&mut self, group: usize, state: &mut Reader<'_>) -> Result<()> {
+        let missing = || Error::data("there is no room for the group to merge");
         match self {
-            Self::Count(count) => *count += state.u64()?,
-            Self::Integers { sum, count } => {
-                *sum = sum.checked_add(state.i128()?).ok_or_else(too_great)?;
-                *count += state.u64()?;
+            Self::Counts(counts) => {
+                let count = counts.get_mut(group).ok_or_else(missing)?;
+                *count = count.saturating_add(state.u64()?);
             }
-            Self::Floats { sum, count } => {
-                sum.merge(state)?;
-                *count += state.u64()?;
+            Self::Integers(totals) => {
+                let total = totals.get_mut(group).ok_or_else(missing)?;
+                total.sum = total.sum.checked_add(state.i128()?).ok_or_else(too_great)?;
+                total.count = total.count.saturating_add(state.u64()?);
             }
-            Self::Extreme { greatest, key } => {
-                let new = state.bytes()?;
-                if !new.is_empty() {
-                    replace(key, new, *greatest);
-                }
+            Self::Floats(totals) => {
+                let total = totals.get_mut(group).ok_or_else(missing)?;
+                total.sum.merge(state)?;
+                total.count = total.count.saturating_add(state.u64()?);
             }
+            Self::Extremes(extremes) => match state.bytes()? {
+                [] => {}
+                key => extremes.merge(group, key)?,
+            },
         }
         Ok(())
     }
 
-    fn mean(&self, scale: i8) -> Option<f64> {
-        match self {
-            Self::Integers { sum, count } if *count > 0 => {
-                Some(*sum as f64 / *count as f64 / 10_f64.powi(scale.into()))
+    /// The column of a measure: of these groups, in this order. `of` is the type of the
+    /// column that was measured.
+    pub(crate) fn column(
+        &self,
+        function: Function,
+        of: Option<&DataType>,
+        field: &Field,
+        groups: &[usize],
+    ) -> Result<Array> {
+        match (self, &field.data_type) {
+            (Self::Counts(counts), _) => {
+                integers(chosen(counts, groups).map(|count| Some(i128::from(*count))))
             }
-            Self::Floats { sum, count } if *count > 0 => Some(sum.value() / *count as f64),
-            _ => None,
+            (Self::Extremes(extremes), _) => {
+                // A group of no values has no key; nulls have one.
+                let keys = groups.iter().map(|group| extremes.key(*group));
+                let keys: Vec<_> = keys.map(|key| key.unwrap_or_else(|| vec![0])).collect();
+                keys::decode(field, &mut keys.iter().map(Vec::as_slice).collect::<Vec<_>>())
+            }
+            (Self::Integers(totals), _) if function == Function::Mean => {
+                let scale = match of {
+                    Some(DataType::Decimal128 { scale, .. }) => 10_f64.powi((*scale).into()),
+                    _ => 1.0,
+                };
+                let means = chosen(totals, groups).map(|total| {
+                    let mean = total.sum as f64 / total.count as f64 / scale;
+                    Ok((total.count > 0).then_some(mean))
+                });
+                floats(means)
+            }
+            (Self::Integers(totals), DataType::Decimal128 { precision, scale }) => {
+                decimals(chosen(totals, groups).map(Total::sum), *precision, *scale)
+            }
+            (Self::Integers(totals), _) => integers(chosen(totals, groups).map(Total::sum)),
+            (Self::Floats(totals), _) => floats(chosen(totals, groups).map(|total| {
+                let divisor = if function == Function::Mean { total.count as f64 } else { 1.0 };
+                let sum = total.sum.value()?;
+                Ok((total.count > 0).then_some(sum / divisor))
+            })),
         }
     }
 }
 
-fn replace(key: &mut Vec<u8>, new: &[u8], greatest: bool) {
-    if key.is_empty() || (greatest && *new > **key) || (!greatest && *new < **key) {
-        key.clear();
-        key.extend_from_slice(new);
+impl Total<i128> {
+    fn sum(&self) -> Option<i128> {
+        (self.count > 0).then_some(self.sum)
     }
+}
+
+fn chosen<'a, S>(states: &'a [S], groups: &'a [usize]) -> impl Iterator<Item = &'a S> {
+    groups.iter().filter_map(|group| states.get(*group))
+}
+
+fn integers(values: impl Iterator<Item = Option<i128>>) -> Result<Array> {
+    let mut out = PrimitiveBuilder::<i64>::with_capacity(0);
+    for value in values {
+        let value = value.map(|value| i64::try_from(value).map_err(|_| too_great()));
+        out.push_option(value.transpose()?);
+    }
+    Ok(out.finish())
+}
+
+fn floats(values: impl Iterator<Item = Result<Option<f64>>>) -> Result<Array> {
+    let mut out = PrimitiveBuilder::<f64>::with_capacity(0);
+    for value in values {
+        out.push_option(value?);
+    }
+    Ok(out.finish())
+}
+
+fn decimals(values: impl Iterator<Item = Option<i128>>, precision: u8, scale: i8) -> Result<Array> {
+    let mut out = DecimalBuilder::with_capacity(0, precision, scale);
+    for value in values {
+        // 38 digits are what the type holds.
+        if value.is_some_and(|sum| sum.unsigned_abs() >= 10_u128.pow(u32::from(SUM_PRECISION))) {
+            return Err(too_great());
+        }
+        out.push_option(value);
+    }
+    Ok(out.finish())
 }
 
 fn too_great() -> Error {
     Error::data("a sum does not fit: cast the column to a float to sum it")
-}
-
-/// The column of one measure, one value for each group.
-pub(crate) fn column<'a>(
-    function: Function,
-    of: Option<&DataType>,
-    field: &Field,
-    groups: impl Iterator<Item = &'a Accumulator>,
-) -> Result<Array> {
-    let scale = match of {
-        Some(DataType::Decimal128 { scale, .. }) => *scale,
-        _ => 0,
-    };
-    match (function, &field.data_type) {
-        (Function::Min | Function::Max, _) => {
-            // A group of no values has no key; nulls have one.
-            let keys = groups.map(|group| match group {
-                Accumulator::Extreme { key, .. } if !key.is_empty() => key.as_slice(),
-                _ => &[0],
-            });
-            keys::decode(field, &mut keys.collect::<Vec<_>>())
-        }
-        (Function::Mean, _) => {
-            let mut out = PrimitiveBuilder::<f64>::with_capacity(0);
-            groups.for_each(|group| out.push_option(group.mean(scale)));
-            Ok(out.finish())
-        }
-        (Function::Sum, DataType::Decimal128 { precision, scale }) => {
-            let mut out = DecimalBuilder::with_capacity(0, *precision, *scale);
-            for group in groups {
-                match group {
-                    Accumulator::Integers { sum, count } if *count > 0 => {
-                        // 38 digits are what the type holds.
-                        if sum.unsigned_abs() >= 10_u128.pow(u32::from(SUM_PRECISION)) {
-                            return Err(too_great());
-                        }
-                        out.push(*sum);
-                    }
-                    _ => out.push_null(),
-                }
-            }
-            Ok(out.finish())
-        }
-        (Function::Sum, DataType::Float64) => {
-            let mut out = PrimitiveBuilder::<f64>::with_capacity(0);
-            for group in groups {
-                out.push_option(match group {
-                    Accumulator::Floats { sum, count } if *count > 0 => Some(sum.value()),
-                    _ => None,
-                });
-            }
-            Ok(out.finish())
-        }
-        (Function::Sum | Function::Count, _) => {
-            let mut out = PrimitiveBuilder::<i64>::with_capacity(0);
-            for group in groups {
-                let value = match group {
-                    Accumulator::Count(count) => Some(i128::from(*count)),
-                    Accumulator::Integers { sum, count } if *count > 0 => Some(*sum),
-                    _ => None,
-                };
-                let value = value.map(|value| i64::try_from(value).map_err(|_| too_great()));
-                out.push_option(value.transpose()?);
-            }
-            Ok(out.finish())
-        }
-    }
 }

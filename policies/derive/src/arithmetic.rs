@@ -1,23 +1,32 @@
-//! Expressions over whole columns, one operation at a time.
+//! Two kinds of arithmetic: over checked 64-bit integers and over 64-bit floats.
 
-use bailiwick_guest::{Batch, Bitmap, Column, Result, with_native};
+use bailiwick_guest::{Bitmap, Column, DataType, Native, Result, with_native};
 
-use crate::{Expression, Operator};
+use crate::Operator;
+use crate::operand::{Operand, any, flags, zip};
 
-/// One kind of arithmetic: a value, and whether it is none.
+/// One kind of arithmetic, over some rows at a time.
 pub(crate) trait Arithmetic {
-    type Number: Copy;
+    type Number: Native;
 
     fn literal(value: f64) -> Self::Number;
-    /// All values of a column; those that do not fit are wrong.
-    fn column(column: Column<'_>) -> Result<Computed<Self::Number>>;
-    fn combine(op: Operator, left: Self::Number, right: Self::Number) -> (Self::Number, bool);
-}
 
-/// Values, and those of them that are none: too great, or divided by 0.
-pub(crate) struct Computed<T> {
-    pub(crate) values: Vec<T>,
-    pub(crate) wrong: Bitmap,
+    /// Writes the values of a column from row `first` on, and tells which of them do
+    /// not fit, if any.
+    fn convert(
+        column: Column<'_>,
+        first: usize,
+        out: &mut [Self::Number],
+    ) -> Result<Option<Bitmap>>;
+
+    /// Writes what comes of two operands, and tells which of it is none, if any: too
+    /// great, or divided by 0.
+    fn combine(
+        op: Operator,
+        left: Operand<'_, Self::Number>,
+        right: Operand<'_, Self::Number>,
+        out: &mut [Self::Number],
+    ) -> Option<Bitmap>;
 }
 
 /// Checked 64-bit integers.
@@ -41,26 +50,62 @@ impl Arithmetic for Integer {
     }
 
     #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
-    fn column(column: Column<'_>) -> Result<Computed<i64>> {
+    fn convert(column: Column<'_>, first: usize, out: &mut [i64]) -> Result<Option<Bitmap>> {
         with_native!(column.data_type(), T => {
-            let given = column.as_primitive::<T>()?.values();
-            // Only 64-bit integers that are not negative can be too great; the cast
-            // makes those negative.
-            let unsigned = column.data_type() == &bailiwick_guest::DataType::UInt64;
-            let values: Vec<i64> = given.iter().map(|value| *value as i64).collect();
-            let wrong = Bitmap::of(&values, |value| unsigned & (value < 0));
-            Ok(Computed { values, wrong })
-        }, else Err(column.field().unexpected("an integer")))
+            let given = column.as_primitive::<T>()?.values().get(first..).unwrap_or_default();
+            out.iter_mut().zip(given).for_each(|(out, value)| *out = *value as i64);
+        }, else return Err(column.field().unexpected("an integer")));
+        // Only 64-bit integers that are not negative can be too great; the cast makes
+        // those negative.
+        let may_pass = column.data_type() == &DataType::UInt64;
+        Ok(may_pass.then(|| Bitmap::of(out, |value| value < 0)))
     }
 
-    fn combine(op: Operator, left: i64, right: i64) -> (i64, bool) {
-        match op {
-            Operator::Add => left.overflowing_add(right),
-            Operator::Sub => left.overflowing_sub(right),
-            Operator::Mul => left.overflowing_mul(right),
+    fn combine(
+        op: Operator,
+        left: Operand<'_, i64>,
+        right: Operand<'_, i64>,
+        out: &mut [i64],
+    ) -> Option<Bitmap> {
+        let overflows: fn(i64, i64) -> bool = match op {
+            Operator::Add => {
+                zip(left, right, out, i64::wrapping_add);
+                let passes = any(left, right, |a, b| {
+                    let sum = a.wrapping_add(b);
+                    ((a ^ sum) & (b ^ sum)) < 0
+                });
+                if !passes {
+                    return None;
+                }
+                |a, b| a.checked_add(b).is_none()
+            }
+            Operator::Sub => {
+                zip(left, right, out, i64::wrapping_sub);
+                let passes = any(left, right, |a, b| ((a ^ b) & (a ^ a.wrapping_sub(b))) < 0);
+                if !passes {
+                    return None;
+                }
+                |a, b| a.checked_sub(b).is_none()
+            }
+            Operator::Mul => {
+                let mut passes = false;
+                zip(left, right, out, |a, b| {
+                    let (product, overflows) = a.overflowing_mul(b);
+                    passes |= overflows;
+                    product
+                });
+                if !passes {
+                    return None;
+                }
+                |a, b| a.checked_mul(b).is_none()
+            }
             // Never planned: a division makes floats.
-            Operator::Div => (0, true),
-        }
+            Operator::Div => {
+                out.fill(0);
+                |_, _| true
+            }
+        };
+        Some(flags(left, right, out.len(), overflows))
     }
 }
 
@@ -72,49 +117,39 @@ impl Arithmetic for Float {
     }
 
     #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
-    fn column(column: Column<'_>) -> Result<Computed<f64>> {
+    fn convert(column: Column<'_>, first: usize, out: &mut [f64]) -> Result<Option<Bitmap>> {
         with_native!(column.data_type(), T => {
-            let given = column.as_primitive::<T>()?.values();
-            let values: Vec<f64> = given.iter().map(|value| *value as f64).collect();
-            Ok(Computed { wrong: Bitmap::filled(values.len(), false), values })
+            let given = column.as_primitive::<T>()?.values().get(first..).unwrap_or_default();
+            out.iter_mut().zip(given).for_each(|(out, value)| *out = *value as f64);
+            Ok(None)
         }, else Err(column.field().unexpected("an integer or a float")))
     }
 
-    fn combine(op: Operator, left: f64, right: f64) -> (f64, bool) {
+    fn combine(
+        op: Operator,
+        left: Operand<'_, f64>,
+        right: Operand<'_, f64>,
+        out: &mut [f64],
+    ) -> Option<Bitmap> {
         match op {
-            Operator::Add => (left + right, false),
-            Operator::Sub => (left - right, false),
-            Operator::Mul => (left * right, false),
-            // A quotient that becomes null has a value all the same: 0, whatever the
-            // divisor's sign.
-            Operator::Div if right == 0.0 => (0.0, true),
-            Operator::Div => (left / right, false),
-        }
-    }
-}
-
-pub(crate) fn evaluate<A: Arithmetic>(
-    expression: &Expression,
-    rows: &Batch,
-) -> Result<Computed<A::Number>> {
-    match expression {
-        Expression::Column { column } => A::column(rows.column(column)?),
-        Expression::Literal { literal } => Ok(Computed {
-            values: vec![A::literal(*literal); rows.rows()],
-            wrong: Bitmap::filled(rows.rows(), false),
-        }),
-        Expression::Operation { op, left, right } => {
-            let mut left = evaluate::<A>(left, rows)?;
-            let right = evaluate::<A>(right, rows)?;
-            let mut wrong_here = Vec::with_capacity(rows.rows());
-            for (target, other) in left.values.iter_mut().zip(&right.values) {
-                let (value, wrong) = A::combine(*op, *target, *other);
-                *target = value;
-                wrong_here.push(wrong);
+            Operator::Add => zip(left, right, out, |a, b| a + b),
+            Operator::Sub => zip(left, right, out, |a, b| a - b),
+            Operator::Mul => zip(left, right, out, |a, b| a * b),
+            Operator::Div => {
+                // A quotient that becomes null has a value all the same: 0, whatever
+                // the divisor's sign.
+                zip(left, right, out, |a, b| if b == 0.0 { 0.0 } else { a / b });
+                return match right {
+                    Operand::Scalar(divisor) => {
+                        (divisor == 0.0).then(|| Bitmap::filled(out.len(), true))
+                    }
+                    Operand::Values(divisors) => {
+                        let divides_by_0 = divisors.iter().fold(false, |any, b| any | (*b == 0.0));
+                        divides_by_0.then(|| Bitmap::of(divisors, |divisor| divisor == 0.0))
+                    }
+                };
             }
-            let wrong_here = Bitmap::of(&wrong_here, |wrong| wrong);
-            let wrong = left.wrong.or(right.wrong.bits()).or(wrong_here.bits());
-            Ok(Computed { values: left.values, wrong })
         }
+        None
     }
 }

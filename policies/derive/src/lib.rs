@@ -14,14 +14,17 @@
 //! Float results follow IEEE 754, so they may be infinite.
 
 mod arithmetic;
+mod evaluate;
+mod operand;
 
 use bailiwick_guest::{
-    About, Array, Batch, Bitmap, DataType, Error, Field, Map, Plan, Result, Schema, Scope,
+    About, Array, Batch, Bitmap, Column, DataType, Error, Field, Map, Plan, Result, Schema, Scope,
     Settings, about,
 };
 use serde::Deserialize;
 
 use arithmetic::{Float, Integer};
+use evaluate::evaluate;
 
 /// How deep expressions may nest: far deeper than any that a person writes, and far
 /// from the end of a module's stack.
@@ -144,26 +147,30 @@ impl Map for Deriving {
     }
 
     fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
-        let mut valid = Bitmap::filled(rows.rows(), true);
-        for column in rows.columns() {
-            if let Some(bits) = column.validity() {
-                valid = valid.and(bits);
-            }
+        let mut valid: Option<Bitmap> = None;
+        for bits in rows.columns().filter_map(Column::validity) {
+            valid = Some(valid.map_or_else(|| bits.to_bitmap(), |valid| valid.and(bits)));
         }
-        let (computed, invalid) = if self.is_whole {
-            let result = arithmetic::evaluate::<Integer>(&self.expression, rows)?;
-            if result.wrong.and(valid.bits()).count_ones() > 0 {
+        let (computed, wrong) = if self.is_whole {
+            evaluate::<Integer>(&self.expression, rows)?
+        } else {
+            evaluate::<Float>(&self.expression, rows)?
+        };
+        if let Some(wrong) = wrong {
+            let right = wrong.not();
+            let both =
+                valid.as_ref().map_or_else(|| right.clone(), |valid| valid.and(right.bits()));
+            let is_lost =
+                valid.as_ref().map_or(rows.rows(), Bitmap::count_ones) > both.count_ones();
+            if self.is_whole && is_lost {
                 return Err(Error::data(
                     "a result does not fit 64 bits: write a literal as a fraction, such as 1.5, \
                      or divide, to compute with floats",
                 ));
             }
-            (Array::from_values(result.values), result.wrong)
-        } else {
-            let result = arithmetic::evaluate::<Float>(&self.expression, rows)?;
-            (Array::from_values(result.values), result.wrong)
-        };
-        Ok(vec![computed.with_validity(Some(valid.and(invalid.not().bits()).bits()))])
+            valid = Some(both);
+        }
+        Ok(vec![computed.with_validity(valid.as_ref().map(Bitmap::bits))])
     }
 }
 

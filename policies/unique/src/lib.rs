@@ -27,15 +27,17 @@
 //! exact, never one of hashes alone.
 
 mod seen;
+mod tuples;
 
-use bailiwick_guest::keys::{has_key, key_columns};
+use bailiwick_guest::keys::{KeyColumn, has_key, key_columns};
 use bailiwick_guest::{
-    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Error, Measure, Result, Rule,
+    About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Measure, Result, Rule,
     Schema, Scope, Settings, about,
 };
 use serde::Deserialize;
 
 use seen::Seen;
+use tuples::Tuples;
 
 /// The one rule.
 const RULE: &str = "unique";
@@ -59,8 +61,41 @@ pub struct Unique {
     seen: Seen,
     duplicates: u64,
     ignored: u64,
-    // Only its room is kept from row to row.
-    tuple: Vec<u8>,
+    // Only their room is kept from rows to rows.
+    tuples: Tuples,
+}
+
+impl Unique {
+    /// The rows that may repeat others.
+    fn counted(&self, rows: &Batch) -> Bitmap {
+        let mut counted = Bitmap::filled(rows.rows(), true);
+        if !self.options.nulls_equal {
+            for valid in rows.columns().filter_map(Column::validity) {
+                counted = counted.and(valid);
+            }
+        }
+        counted
+    }
+
+    /// Adds those of 64 rows that count; a bit for each that was there before.
+    fn insert(&mut self, columns: &[KeyColumn<'_>], first: usize, counted: u64) -> Result<u64> {
+        // All tuples are written before the first is sought: then what the memory takes
+        // to answer for one passes while the next are asked for.
+        self.tuples.clear();
+        let mut rest = counted;
+        while rest != 0 {
+            let row = first + rest.trailing_zeros() as usize;
+            self.tuples.push(|tuple| columns.iter().for_each(|column| column.write(row, tuple)));
+            rest &= rest - 1;
+        }
+        let (mut failing, mut rest) = (0, counted);
+        for (tuple, hash) in self.tuples.iter() {
+            let is_new = self.seen.insert(tuple, hash)?;
+            failing |= u64::from(!is_new) << rest.trailing_zeros();
+            rest &= rest - 1;
+        }
+        Ok(failing)
+    }
 }
 
 impl Check for Unique {
@@ -85,26 +120,25 @@ impl Check for Unique {
     }
 
     fn open(options: Options, _reads: &Schema) -> Result<Self> {
-        Ok(Self { options, seen: Seen::new(), duplicates: 0, ignored: 0, tuple: Vec::new() })
+        Ok(Self {
+            options,
+            seen: Seen::new(),
+            duplicates: 0,
+            ignored: 0,
+            tuples: Tuples::default(),
+        })
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let columns = key_columns(rows)?;
-        let mut failing = BitmapBuilder::with_capacity(rows.rows());
-        for row in 0..rows.rows() {
-            let ignores =
-                !self.options.nulls_equal && columns.iter().any(|column| column.is_null(row));
-            if ignores {
-                self.ignored += 1;
-                failing.push(false);
-                continue;
-            }
-            self.tuple.clear();
-            columns.iter().for_each(|column| column.write(row, &mut self.tuple));
-            failing.push(!self.seen.insert(&self.tuple)?);
+        let counted = self.counted(rows);
+        let mut failing = Vec::with_capacity(rows.rows().div_ceil(64));
+        for (at, counted) in counted.bits().words().enumerate() {
+            failing.push(self.insert(&columns, at * 64, counted)?);
         }
-        let failing = failing.finish();
+        let failing = Bitmap::from_words(rows.rows(), failing);
         self.duplicates += failing.count_ones() as u64;
+        self.ignored += (rows.rows() - counted.count_ones()) as u64;
         Ok(vec![failing])
     }
 
@@ -129,7 +163,7 @@ impl Check for Unique {
         while !rest.is_empty() {
             let (key, behind) = seen::read(rest).ok_or_else(malformed)?;
             // The first of its kind there, but not here.
-            duplicates += u64::from(!self.seen.insert(key)?);
+            duplicates += u64::from(!self.seen.insert(key, seen::hash(key))?);
             rest = behind;
         }
         self.duplicates = self.duplicates.saturating_add(duplicates);
