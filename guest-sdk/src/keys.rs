@@ -7,6 +7,7 @@
 
 mod hash;
 mod order;
+mod write;
 
 use crate::{
     Array, Batch, BinaryBuilder, BinaryColumn, Bits, BoolBuilder, BoolColumn, Column, DataType,
@@ -73,13 +74,12 @@ impl<'a> KeyColumn<'a> {
             key.push(NULL);
             return;
         }
-        key.push(VALUE);
         match &self.values {
-            Values::Bool(bools) => key.push(u8::from(bools.values().get(row))),
-            Values::Fixed(values, sign) => {
-                write_fixed(values.get(row).unwrap_or_default(), *sign, key);
+            Values::Bool(bools) => {
+                key.extend_from_slice(&[VALUE, u8::from(bools.values().get(row))]);
             }
-            Values::Bytes(values) => write_escaped(values.get(row).unwrap_or_default(), key),
+            Values::Fixed(values, sign) => write::fixed(values, row, *sign, key),
+            Values::Bytes(values) => write::bytes(values, row, key),
         }
     }
 
@@ -115,44 +115,6 @@ fn words_of<const WIDTH: usize>(bytes: &[u8], sign: Sign) -> Vec<u64> {
 #[inline(always)]
 fn word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-#[inline]
-fn write_fixed(value: &[u8], sign: Sign, key: &mut Vec<u8>) {
-    match *value {
-        [a, b, c, d, e, f, g, h] => {
-            let bits = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-            key.extend_from_slice(&to_ordered(bits, 64, sign).to_be_bytes());
-        }
-        [a, b, c, d] => {
-            let bits = u32::from_le_bytes([a, b, c, d]);
-            let ordered = to_ordered(bits.into(), 32, sign) as u32;
-            key.extend_from_slice(&ordered.to_be_bytes());
-        }
-        _ => {
-            // No float is of another width.
-            let start = key.len();
-            key.extend(value.iter().rev());
-            if let (Sign::Signed, Some(first)) = (sign, key.get_mut(start)) {
-                *first ^= 0x80;
-            }
-        }
-    }
-}
-
-#[inline]
-fn write_escaped(value: &[u8], key: &mut Vec<u8>) {
-    if value.contains(&0) {
-        for byte in value {
-            key.push(*byte);
-            if *byte == 0 {
-                key.push(ESCAPE);
-            }
-        }
-    } else {
-        key.extend_from_slice(value);
-    }
-    key.extend_from_slice(&END);
 }
 
 /// The keys of all columns of a batch, row by row.

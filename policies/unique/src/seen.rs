@@ -52,8 +52,9 @@ impl Seen {
         self.blocks.iter().for_each(|block| out.extend_from_slice(block));
     }
 
-    /// Adds a key, given with its [`hash`]; false where it was there before.
-    pub(crate) fn insert(&mut self, key: &[u8], hash: u32) -> Result<bool> {
+    /// Adds a key; false where it was there before.
+    pub(crate) fn insert(&mut self, key: &[u8]) -> Result<bool> {
+        let hash = hash(key);
         let mask = self.places.len() - 1;
         let mut at = hash as usize & mask;
         // Ends: there is always an unused place.
@@ -149,7 +150,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// chooses the rows can make it slow, which the limit on a call's time ends; never
 /// wrong, as keys are compared whole.
 #[inline]
-pub(crate) fn hash(key: &[u8]) -> u32 {
+fn hash(key: &[u8]) -> u32 {
     let mut hasher = KeyHasher::default();
     hasher.write(key);
     hasher.finish() as u32
