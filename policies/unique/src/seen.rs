@@ -133,6 +133,9 @@ pub(crate) fn write_length(mut length: usize, out: &mut Vec<u8>) {
 /// are not so.
 #[inline]
 pub(crate) fn read(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some((length, rest)) = bytes.split_first().filter(|(length, _)| **length < 0x80) {
+        return rest.split_at_checked(usize::from(*length));
+    }
     let (mut length, mut shift, mut rest) = (0, 0, bytes);
     loop {
         let (byte, behind) = rest.split_first()?;
