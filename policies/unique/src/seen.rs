@@ -2,8 +2,8 @@
 //!
 //! All keys lie one behind the other in a few large blocks, with the length before
 //! each; a table with open addressing says where. A key so costs its bytes, one more,
-//! and 10 to 22 in the table, or up to 43 while that is small. Blocks do not move when the set grows, so that it never
-//! needs twice its memory.
+//! and 10 to 22 in the table, or up to 43 while that is small. Blocks do not move when
+//! the set grows, so that it never needs twice its memory.
 
 use std::hash::Hasher;
 
