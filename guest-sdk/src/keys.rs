@@ -83,20 +83,19 @@ impl<'a> KeyColumn<'a> {
         }
     }
 
-    /// The keys of all rows as numbers that compare as they do, and how many bytes of
-    /// each there are in its key; at a null, any number. None where the type's values
-    /// do not all have the same width of up to 8 bytes.
-    pub fn words(&self) -> Option<(Vec<u64>, usize)> {
+    /// The keys of all rows as numbers that compare as they do: a key is a byte of 1 and
+    /// then, big-endian, as many bytes of its number as the type has. At a null, any
+    /// number. None where the type has not 1, 2, 4 or 8 bytes a value.
+    pub fn words(&self) -> Option<Vec<u64>> {
         let Values::Fixed(values, sign) = self.values else { return None };
         let (bytes, width) = (values.bytes(), values.width());
-        let words = match width {
-            1 => words_of::<1>(bytes, sign),
-            2 => words_of::<2>(bytes, sign),
-            4 => words_of::<4>(bytes, sign),
-            8 => words_of::<8>(bytes, sign),
-            _ => return None,
-        };
-        Some((words, width))
+        match width {
+            1 => Some(words_of::<1>(bytes, sign)),
+            2 => Some(words_of::<2>(bytes, sign)),
+            4 => Some(words_of::<4>(bytes, sign)),
+            8 => Some(words_of::<8>(bytes, sign)),
+            _ => None,
+        }
     }
 }
 

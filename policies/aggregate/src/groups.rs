@@ -70,7 +70,7 @@ impl Groups {
             }
             ([column], [key]) => {
                 let coded = match (key.words(), column.as_binary()) {
-                    (Some((words, _)), _) => Some(Coded::Words(words)),
+                    (Some(words), _) => Some(Coded::Words(words)),
                     (None, Ok(bytes)) => Some(Coded::Bytes(bytes)),
                     (None, Err(_)) => None,
                 };
