@@ -7,6 +7,7 @@
 
 mod hash;
 mod order;
+mod write;
 
 use crate::{
     Array, Batch, BinaryBuilder, BinaryColumn, Bits, BoolBuilder, BoolColumn, Column, DataType,
@@ -73,30 +74,28 @@ impl<'a> KeyColumn<'a> {
             key.push(NULL);
             return;
         }
-        key.push(VALUE);
         match &self.values {
-            Values::Bool(bools) => key.push(u8::from(bools.values().get(row))),
-            Values::Fixed(values, sign) => {
-                write_fixed(values.get(row).unwrap_or_default(), *sign, key);
+            Values::Bool(bools) => {
+                key.extend_from_slice(&[VALUE, u8::from(bools.values().get(row))]);
             }
-            Values::Bytes(values) => write_escaped(values.get(row).unwrap_or_default(), key),
+            Values::Fixed(values, sign) => write::fixed(values, row, *sign, key),
+            Values::Bytes(values) => write::bytes(values, row, key),
         }
     }
 
-    /// The keys of all rows as numbers that compare as they do, and how many bytes of
-    /// each there are in its key; at a null, any number. None where the type's values
-    /// do not all have the same width of up to 8 bytes.
-    pub fn words(&self) -> Option<(Vec<u64>, usize)> {
+    /// The keys of all rows as numbers that compare as they do: a key is a byte of 1 and
+    /// then, big-endian, as many bytes of its number as the type has. At a null, any
+    /// number. None where the type has not 1, 2, 4 or 8 bytes a value.
+    pub fn words(&self) -> Option<Vec<u64>> {
         let Values::Fixed(values, sign) = self.values else { return None };
         let (bytes, width) = (values.bytes(), values.width());
-        let words = match width {
-            1 => words_of::<1>(bytes, sign),
-            2 => words_of::<2>(bytes, sign),
-            4 => words_of::<4>(bytes, sign),
-            8 => words_of::<8>(bytes, sign),
-            _ => return None,
-        };
-        Some((words, width))
+        match width {
+            1 => Some(words_of::<1>(bytes, sign)),
+            2 => Some(words_of::<2>(bytes, sign)),
+            4 => Some(words_of::<4>(bytes, sign)),
+            8 => Some(words_of::<8>(bytes, sign)),
+            _ => None,
+        }
     }
 }
 
@@ -115,44 +114,6 @@ fn words_of<const WIDTH: usize>(bytes: &[u8], sign: Sign) -> Vec<u64> {
 #[inline(always)]
 fn word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-#[inline]
-fn write_fixed(value: &[u8], sign: Sign, key: &mut Vec<u8>) {
-    match *value {
-        [a, b, c, d, e, f, g, h] => {
-            let bits = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-            key.extend_from_slice(&to_ordered(bits, 64, sign).to_be_bytes());
-        }
-        [a, b, c, d] => {
-            let bits = u32::from_le_bytes([a, b, c, d]);
-            let ordered = to_ordered(bits.into(), 32, sign) as u32;
-            key.extend_from_slice(&ordered.to_be_bytes());
-        }
-        _ => {
-            // No float is of another width.
-            let start = key.len();
-            key.extend(value.iter().rev());
-            if let (Sign::Signed, Some(first)) = (sign, key.get_mut(start)) {
-                *first ^= 0x80;
-            }
-        }
-    }
-}
-
-#[inline]
-fn write_escaped(value: &[u8], key: &mut Vec<u8>) {
-    if value.contains(&0) {
-        for byte in value {
-            key.push(*byte);
-            if *byte == 0 {
-                key.push(ESCAPE);
-            }
-        }
-    } else {
-        key.extend_from_slice(value);
-    }
-    key.extend_from_slice(&END);
 }
 
 /// The keys of all columns of a batch, row by row.

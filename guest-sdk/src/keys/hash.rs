@@ -9,6 +9,9 @@ pub type KeyMap<V> = HashMap<Box<[u8]>, V, BuildHasherDefault<KeyHasher>>;
 /// A set of keys, the same in every run.
 pub type KeySet = HashSet<Box<[u8]>, BuildHasherDefault<KeyHasher>>;
 
+/// 2⁶⁴ divided by the golden ratio, made odd: Knuth's multiplicative hashing.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// Hashes keys: multiply and rotate, eight bytes at a time. Not for keys that
 /// someone chose to collide; a module's own limits bound what that costs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,8 +20,7 @@ pub struct KeyHasher(u64);
 impl KeyHasher {
     #[inline]
     fn add(&mut self, word: u64) {
-        // 2⁶⁴ divided by the golden ratio, made odd: Knuth's multiplicative hashing.
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(FACTOR);
     }
 }
 
@@ -38,6 +40,9 @@ impl Hasher for KeyHasher {
 
     #[inline]
     fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
+        // A product's upper bits depend on all bits, its lower ones on few; and what
+        // tells numbers apart is the end of a key, a word's upper bits.
+        let mixed = (self.0 ^ self.0 >> 32).wrapping_mul(FACTOR);
+        mixed ^ mixed >> 32
     }
 }

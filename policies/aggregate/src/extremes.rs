@@ -66,8 +66,7 @@ impl Extremes {
         let (keys, valid) = (KeyColumn::new(column)?, column.validity());
         match self {
             Self::Words { flip, best, .. } => {
-                let (words, _) =
-                    keys.words().ok_or_else(|| column.field().unexpected("a number"))?;
+                let words = keys.words().ok_or_else(|| column.field().unexpected("a number"))?;
                 members.each(best, valid, &words, |best, word| best.add(word ^ *flip));
             }
             Self::Keys { greatest, best } => {

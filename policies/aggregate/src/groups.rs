@@ -43,7 +43,7 @@ impl Groups {
     /// Numbers of the groups, in the order of their keys.
     pub(crate) fn sorted(&self) -> Vec<usize> {
         let mut sorted: Vec<_> = self.keys().enumerate().collect();
-        sorted.sort_unstable_by(|(_, a), (_, b)| a.cmp(b));
+        sorted.sort_unstable_by_key(|(_, key)| *key);
         sorted.into_iter().map(|(number, _)| number).collect()
     }
 
@@ -70,7 +70,7 @@ impl Groups {
             }
             ([column], [key]) => {
                 let coded = match (key.words(), column.as_binary()) {
-                    (Some((words, _)), _) => Some(Coded::Words(words)),
+                    (Some(words), _) => Some(Coded::Words(words)),
                     (None, Ok(bytes)) => Some(Coded::Bytes(bytes)),
                     (None, Err(_)) => None,
                 };

@@ -85,7 +85,6 @@ impl Accumulators {
     }
 
     /// Adds the values of a column, or the rows themselves, each to its row's group.
-    #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
     pub(crate) fn add(&mut self, column: Option<Column<'_>>, members: &Members) -> Result<()> {
         let valid = column.and_then(Column::validity);
         match (self, column) {

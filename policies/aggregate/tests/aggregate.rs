@@ -1,8 +1,10 @@
 //! `aggregate`, natively, over the path that a host takes.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::collections::BTreeMap;
+
 use bailiwick_guest::testing::{Rows, plan_reshape, reshape, reshape_in_parts};
-use bailiwick_guest::{Array, DataType, Error, Field};
+use bailiwick_guest::{Array, DataType, Error, Field, Native};
 use bailiwick_policy_aggregate::Aggregating;
 
 const ALL: &str = r#"{"group_by":["k"],"measures":[
@@ -87,6 +89,101 @@ fn keys_of_every_type_come_back_as_they_were_in_order() {
     assert_eq!(out[0].bools("b"), [Some(true), Some(true), Some(false), None]);
     assert_eq!(out[0].values::<i32>("c"), [Some(1), Some(-3), Some(4), None]);
     assert_eq!(out[0].decimals("d"), [i128::from(i64::MIN), -1, 2, 3].map(Some));
+}
+
+#[test]
+fn texts_of_every_length_are_groups_of_their_own() {
+    let text = |row: usize| match row % 29 {
+        0 => None,
+        kind => Some("a\0bé".repeat(3).chars().take(kind % 14).collect::<String>()),
+    };
+    let settings = r#"{"group_by":["k"],"measures":[{"function":"count","as":"n"},
+        {"function":"sum","column":"v","as":"sum"}]}"#;
+    let rows = |range: std::ops::Range<usize>| {
+        let values = range.clone().map(|row| (row % 3 != 0).then_some(row as i64));
+        Rows::new().column("k", range.map(text)).column("v", values)
+    };
+    let mut expected = BTreeMap::<_, (i64, Option<i64>)>::new();
+    for row in 0..1_000 {
+        let (count, sum) = expected.entry(text(row)).or_default();
+        *count += 1;
+        *sum = if row % 3 == 0 { *sum } else { Some(sum.unwrap_or(0) + row as i64) };
+    }
+    // Batches end behind values of every length.
+    let cuts: Vec<usize> = (0..=1_000).step_by(40).collect();
+    let batches: Vec<Rows> = cuts.windows(2).map(|cut| rows(cut[0]..cut[1])).collect();
+    let out = reshape::<Aggregating>(settings, &batches).unwrap();
+    assert_eq!(out[0].texts("k"), expected.keys().cloned().collect::<Vec<_>>());
+    let (counts, sums): (Vec<_>, Vec<_>) = expected.into_values().unzip();
+    assert_eq!(out[0].values::<i64>("n"), counts.into_iter().map(Some).collect::<Vec<_>>());
+    assert_eq!(out[0].values::<i64>("sum"), sums);
+}
+
+#[test]
+fn several_columns_make_groups_together() {
+    let settings = r#"{"group_by":["a","b","c"],"measures":[{"function":"count","as":"n"}]}"#;
+    let key = |row: i64| {
+        let b = (row % 4 != 0).then(|| ["", "x", "longer than a word"][row as usize % 3]);
+        ((row % 7 != 0).then_some(row % 5), b.map(str::to_owned), row % 2 == 0)
+    };
+    let rows = |range: std::ops::Range<i64>| {
+        Rows::new()
+            .column("a", range.clone().map(|row| key(row).0))
+            .column("b", range.clone().map(|row| key(row).1))
+            .column("c", range.map(|row| key(row).2))
+    };
+    let mut expected = BTreeMap::<_, i64>::new();
+    (0..3_000).for_each(|row| *expected.entry(key(row)).or_default() += 1);
+    let batches = [rows(0..1), rows(1..1_500), rows(1_500..3_000)];
+    let whole = reshape::<Aggregating>(settings, &batches).unwrap();
+    let a: Vec<_> = expected.keys().map(|key| key.0).collect();
+    assert_eq!(whole[0].values::<i64>("a"), a);
+    assert_eq!(whole[0].texts("b"), expected.keys().map(|key| key.1.clone()).collect::<Vec<_>>());
+    let counts: Vec<_> = expected.values().copied().map(Some).collect();
+    assert_eq!(whole[0].values::<i64>("n"), counts);
+    let (first, rest) = batches.split_at(2);
+    assert_eq!(reshape_in_parts::<Aggregating>(settings, &[first, rest]).unwrap(), whole);
+}
+
+#[test]
+fn extremes_are_those_of_the_type() {
+    let settings = r#"{"group_by":["k"],"measures":[
+        {"function":"min","column":"v","as":"min"},{"function":"max","column":"v","as":"max"}]}"#;
+    fn both<T: Native>(rows: Rows, settings: &str) -> [Option<T>; 2] {
+        let (a, b) = (rows.clone(), rows);
+        let out = reshape_in_parts::<Aggregating>(settings, &[&[a], &[b]]).unwrap();
+        ["min", "max"].map(|name| out[0].values::<T>(name)[0])
+    }
+    let rows = || Rows::new().column("k", [1_u8; 4]);
+    let of = rows().column("v", [u64::MAX, 3, 1 << 63, 7]);
+    assert_eq!(both::<u64>(of, settings), [Some(3), Some(u64::MAX)]);
+    let of = rows().column("v", [Some(i64::MIN), None, Some(0), Some(i64::MAX)]);
+    assert_eq!(both::<i64>(of, settings), [Some(i64::MIN), Some(i64::MAX)]);
+    let of = rows().column("v", [Some(-3_i8), None, Some(5), Some(-128)]);
+    assert_eq!(both::<i8>(of, settings), [Some(-128), Some(5)]);
+    let of = rows().column("v", [-1.5_f32, f32::NEG_INFINITY, 2.5, -0.0]);
+    assert_eq!(both::<f32>(of, settings), [Some(f32::NEG_INFINITY), Some(2.5)]);
+    let of = rows().column("v", [-1.5, -0.0, -f64::NAN, 1.0]);
+    let [least, greatest] = both::<f64>(of, settings);
+    assert_eq!(least, Some(-1.5));
+    assert!(greatest.is_some_and(f64::is_nan), "{greatest:?}");
+    let of = rows().column("v", [-0.0, 0.0, -0.0, 0.0]);
+    let zeros = both::<f64>(of, settings).map(|zero| zero.map(f64::to_bits));
+    assert_eq!(zeros, [Some(0), Some(0)]);
+    assert_eq!(both::<f64>(rows().column("v", [None::<f64>; 4]), settings), [None, None]);
+}
+
+#[test]
+fn float_sums_that_pass_the_range_are_errors() {
+    let settings = r#"{"measures":[{"function":"sum","column":"v","as":"sum"}]}"#;
+    let sum = |values: &[f64]| {
+        let rows = Rows::new().column("v", values.iter().copied());
+        reshape::<Aggregating>(settings, &[rows]).map(|out| out[0].values::<f64>("sum")[0])
+    };
+    assert_eq!(sum(&[1e308, -1e308, 1e299, 5e-324]).unwrap(), Some(1e299));
+    assert_eq!(sum(&[1e299, 1e308, 1.0, -1e308, -1e299]).unwrap(), Some(1.0));
+    assert_eq!(sum(&[1.0, f64::INFINITY, 2.0]).unwrap(), Some(f64::INFINITY));
+    assert!(matches!(sum(&[1e308, 1e308]), Err(Error::Data(_))));
 }
 
 #[test]

@@ -79,8 +79,8 @@ impl Unique {
 
     /// Adds those of 64 rows that count; a bit for each that was there before.
     fn insert(&mut self, columns: &[KeyColumn<'_>], first: usize, counted: u64) -> Result<u64> {
-        // All tuples are written before the first is sought: then what the memory takes
-        // to answer for one passes while the next are asked for.
+        // All tuples are written before the first is sought: words that are read of
+        // pieces just written would have to wait for them.
         self.tuples.clear();
         let mut rest = counted;
         while rest != 0 {
@@ -89,8 +89,8 @@ impl Unique {
             rest &= rest - 1;
         }
         let (mut failing, mut rest) = (0, counted);
-        for (tuple, hash) in self.tuples.iter() {
-            let is_new = self.seen.insert(tuple, hash)?;
+        for tuple in self.tuples.iter() {
+            let is_new = self.seen.insert(tuple)?;
             failing |= u64::from(!is_new) << rest.trailing_zeros();
             rest &= rest - 1;
         }
@@ -163,7 +163,7 @@ impl Check for Unique {
         while !rest.is_empty() {
             let (key, behind) = seen::read(rest).ok_or_else(malformed)?;
             // The first of its kind there, but not here.
-            duplicates += u64::from(!self.seen.insert(key, seen::hash(key))?);
+            duplicates += u64::from(!self.seen.insert(key)?);
             rest = behind;
         }
         self.duplicates = self.duplicates.saturating_add(duplicates);

@@ -2,8 +2,8 @@
 //!
 //! All keys lie one behind the other in a few large blocks, with the length before
 //! each; a table with open addressing says where. A key so costs its bytes, one more,
-//! and 8 to 16 in the table. Blocks do not move when the set grows, so that it never
-//! needs twice its memory.
+//! and 10 to 22 in the table, or up to 43 while that is small. Blocks do not move when
+//! the set grows, so that it never needs twice its memory.
 
 use std::hash::Hasher;
 
@@ -18,6 +18,9 @@ const MAX_BLOCKS: usize = 1 << 14;
 
 /// Places in the first table; a power of two.
 const FIRST_PLACES: usize = 1 << 10;
+
+/// From here on a table doubles: 1 MiB.
+const MANY_PLACES: usize = 1 << 17;
 
 /// A set of keys.
 #[derive(Debug)]
@@ -52,8 +55,9 @@ impl Seen {
         self.blocks.iter().for_each(|block| out.extend_from_slice(block));
     }
 
-    /// Adds a key, given with its [`hash`]; false where it was there before.
-    pub(crate) fn insert(&mut self, key: &[u8], hash: u32) -> Result<bool> {
+    /// Adds a key; false where it was there before.
+    pub(crate) fn insert(&mut self, key: &[u8]) -> Result<bool> {
+        let hash = hash(key);
         let mask = self.places.len() - 1;
         let mut at = hash as usize & mask;
         // Ends: there is always an unused place.
@@ -101,17 +105,27 @@ impl Seen {
         u32::try_from(position).map_err(|_| Error::data("a key lies past the last block"))
     }
 
-    /// Twice as many places.
+    /// More places: four times as many while they are few, so that keys seldom move.
     fn grow(&mut self) {
-        let mask = self.places.len() * 2 - 1;
+        let factor = if self.places.len() < MANY_PLACES { 4 } else { 2 };
+        let mask = self.places.len() * factor - 1;
         let mut places = vec![0; mask + 1];
-        for place in self.places.iter().filter(|place| **place != 0) {
-            let mut at = (place >> 32) as usize & mask;
-            while places.get(at).is_some_and(|other| *other != 0) {
-                at = (at + 1) & mask;
+        for some in self.places.chunks(64) {
+            // The used ones are brought together first: whether a place is one of them
+            // cannot be foreseen, and a wrong guess takes longer than a move.
+            let (mut used, mut len) = ([0_u64; 64], 0);
+            for place in some {
+                used.get_mut(len).into_iter().for_each(|slot| *slot = *place);
+                len += usize::from(*place != 0);
             }
-            if let Some(free) = places.get_mut(at) {
-                *free = *place;
+            for place in used.iter().take(len) {
+                let mut at = (place >> 32) as usize & mask;
+                while places.get(at).is_some_and(|other| *other != 0) {
+                    at = (at + 1) & mask;
+                }
+                if let Some(free) = places.get_mut(at) {
+                    *free = *place;
+                }
             }
         }
         self.places = places;
@@ -132,6 +146,9 @@ pub(crate) fn write_length(mut length: usize, out: &mut Vec<u8>) {
 /// are not so.
 #[inline]
 pub(crate) fn read(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some((length, rest)) = bytes.split_first().filter(|(length, _)| **length < 0x80) {
+        return rest.split_at_checked(usize::from(*length));
+    }
     let (mut length, mut shift, mut rest) = (0, 0, bytes);
     loop {
         let (byte, behind) = rest.split_first()?;
@@ -149,7 +166,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// chooses the rows can make it slow, which the limit on a call's time ends; never
 /// wrong, as keys are compared whole.
 #[inline]
-pub(crate) fn hash(key: &[u8]) -> u32 {
+fn hash(key: &[u8]) -> u32 {
     let mut hasher = KeyHasher::default();
     hasher.write(key);
     hasher.finish() as u32

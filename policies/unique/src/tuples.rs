@@ -1,13 +1,11 @@
 //! The keys of a few rows, written but not yet sought.
 
-use crate::seen;
-
-/// Keys, one behind the other, with their hashes.
+/// Keys, one behind the other.
 #[derive(Debug, Default)]
 pub(crate) struct Tuples {
     bytes: Vec<u8>,
-    // Where each ends, and its hash.
-    ends: Vec<(usize, u32)>,
+    // Where each ends.
+    ends: Vec<usize>,
 }
 
 impl Tuples {
@@ -20,19 +18,17 @@ impl Tuples {
     /// Adds a key: what the function writes behind the bytes that it is given.
     #[inline]
     pub(crate) fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.bytes.len();
         write(&mut self.bytes);
-        let hash = seen::hash(self.bytes.get(start..).unwrap_or_default());
-        self.ends.push((self.bytes.len(), hash));
+        self.ends.push(self.bytes.len());
     }
 
-    /// The keys and their hashes, as they were added.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], u32)> {
+    /// The keys, as they were added.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut start = 0;
-        self.ends.iter().map(move |(end, hash)| {
+        self.ends.iter().map(move |end| {
             let key = self.bytes.get(start..*end).unwrap_or_default();
             start = *end;
-            (key, *hash)
+            key
         })
     }
 }
