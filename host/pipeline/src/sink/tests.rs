@@ -145,14 +145,14 @@ fn parquet_gives_back_the_rows_of_several_row_groups() {
 
 #[test]
 fn a_row_group_of_large_values_ends_early() {
-    // Values that neither a dictionary nor Zstandard makes much smaller, 10,000 bytes each.
+    // Values that neither a dictionary nor Zstandard makes much smaller, 12,000 bytes each.
     let mut state = 1_u64;
     let mut large = || -> String {
         let letter = |_| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             char::from(32 + (state >> 57) as u8 % 95)
         };
-        (0..10_000).map(letter).collect()
+        (0..12_000).map(letter).collect()
     };
     let values: StringArray = (0..200).map(|_| Some(large())).collect();
     let schema = Schema::new(vec![Field::new("value", DataType::Utf8, false)]);
