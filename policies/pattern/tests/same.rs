@@ -142,7 +142,7 @@ fn differing(pattern: &str, texts: &[String]) -> Vec<String> {
     let rows = Rows::new().column("c", texts.iter().map(String::as_str));
     let verdict = check::<Pattern>(&settings(pattern), &[rows]).unwrap();
     let differs = |(text, fails): &(&String, &bool)| regex.is_match(text) == **fails;
-    let judged = texts.iter().zip(&verdict.failing[0]);
+    let judged = texts.iter().zip(verdict.failing.first().unwrap());
     judged.filter(differs).map(|(text, _)| text.clone()).collect()
 }
 
