@@ -3,20 +3,20 @@
 use regex_syntax::ast::{
     ClassAsciiKind, ClassBracketed, ClassPerl, ClassPerlKind, ClassSet, ClassSetItem,
 };
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir};
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 /// The characters in any of the ranges; `negated`, all others.
 pub(crate) fn of(
     ranges: impl IntoIterator<Item = (char, char)>,
     ignores_case: bool,
     negated: bool,
-) -> Hir {
+) -> ClassUnicode {
     let range = |(start, end)| ClassUnicodeRange::new(start, end);
     finish(ClassUnicode::new(ranges.into_iter().map(range)), ignores_case, negated)
 }
 
 /// `[…]`; none with classes within, which `regex-lite` refuses.
-pub(crate) fn bracketed(bracketed: &ClassBracketed, ignores_case: bool) -> Option<Hir> {
+pub(crate) fn bracketed(bracketed: &ClassBracketed, ignores_case: bool) -> Option<ClassUnicode> {
     let ClassSet::Item(item) = &bracketed.kind else { return None };
     let mut class = ClassUnicode::empty();
     add(item, &mut class)?;
@@ -33,7 +33,7 @@ pub(crate) fn perl(perl: &ClassPerl) -> ClassUnicode {
     ascii(&kind, perl.negated)
 }
 
-fn finish(mut class: ClassUnicode, ignores_case: bool, negated: bool) -> Hir {
+fn finish(mut class: ClassUnicode, ignores_case: bool, negated: bool) -> ClassUnicode {
     if ignores_case {
         let others: Vec<_> = class.iter().filter_map(other_case).collect();
         others.into_iter().for_each(|range| class.push(range));
@@ -41,7 +41,7 @@ fn finish(mut class: ClassUnicode, ignores_case: bool, negated: bool) -> Hir {
     if negated {
         class.negate();
     }
-    Hir::class(Class::Unicode(class))
+    class
 }
 
 /// A range's letters in the other case. As `regex-lite` has it, one with small letters

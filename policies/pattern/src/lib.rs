@@ -20,8 +20,11 @@
 //! that would become too large stays a `regex-lite` behind a memory of verdicts.
 
 mod class;
+mod look;
 mod matcher;
 mod memory;
+mod nfa;
+mod subsets;
 mod syntax;
 mod table;
 

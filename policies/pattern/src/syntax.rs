@@ -1,4 +1,4 @@
-//! A pattern as an expression that automata are built from.
+//! A pattern as a tree that an automaton is built from.
 //!
 //! `regex-syntax` parses what `regex-lite` does, but gives it other meaning: its
 //! classes are Unicode's, or else are about bytes. So only its parser is used, and the
@@ -8,19 +8,44 @@
 use regex_syntax::ast::parse::ParserBuilder;
 use regex_syntax::ast::{AssertionKind, Ast, Flag, Flags, FlagsItemKind, GroupKind};
 use regex_syntax::ast::{Repetition, RepetitionKind, RepetitionRange};
-use regex_syntax::hir::{self, Class, Hir, Look};
+use regex_syntax::hir::ClassUnicode;
 
 use crate::class;
+use crate::look::Look;
 
 /// Deeper patterns than `regex-lite` takes, so that none of its fails by that.
 const NESTING: u32 = 250;
 
-/// The expression for a pattern that `regex-lite` takes; none where it may not mean
+/// What a pattern is made of.
+#[derive(Debug)]
+pub(crate) enum Node {
+    /// Nothing.
+    Empty,
+    /// One of these characters.
+    Class(ClassUnicode),
+    /// Nothing, at some places only.
+    Look(Look),
+    /// So many times; without a maximum, any number of them.
+    Repetition {
+        /// What is repeated.
+        node: Box<Node>,
+        /// How often at least.
+        min: u32,
+        /// How often at most.
+        max: Option<u32>,
+    },
+    /// Any of these.
+    Alternation(Vec<Node>),
+    /// One behind the other.
+    Concat(Vec<Node>),
+}
+
+/// The tree of a pattern that `regex-lite` takes; none where it may not mean
 /// the same: with the flag `x`, where the two tell space differently, and with what
 /// only one of them parses.
-pub(crate) fn expression(pattern: &str) -> Option<Hir> {
+pub(crate) fn parse(pattern: &str) -> Option<Node> {
     let ast = ParserBuilder::new().nest_limit(NESTING).build().parse(pattern).ok()?;
-    Reader::default().expression(&ast)
+    Reader::default().node(&ast)
 }
 
 /// What the flags say where the reader is.
@@ -33,40 +58,44 @@ struct Reader {
 }
 
 impl Reader {
-    fn expression(&mut self, ast: &Ast) -> Option<Hir> {
+    fn node(&mut self, ast: &Ast) -> Option<Node> {
         Some(match ast {
-            Ast::Empty(_) => Hir::empty(),
+            Ast::Empty(_) => Node::Empty,
             Ast::Flags(set) => {
                 self.set(&set.flags)?;
-                Hir::empty()
+                Node::Empty
             }
-            Ast::Literal(literal) => class::of([(literal.c, literal.c)], self.ignores_case, false),
+            Ast::Literal(literal) => {
+                Node::Class(class::of([(literal.c, literal.c)], self.ignores_case, false))
+            }
             Ast::Dot(_) => self.dot(),
-            Ast::Assertion(assertion) => Hir::look(self.look(&assertion.kind)),
+            Ast::Assertion(assertion) => Node::Look(self.look(&assertion.kind)),
             Ast::ClassUnicode(_) => return None,
-            Ast::ClassPerl(perl) => Hir::class(Class::Unicode(class::perl(perl))),
-            Ast::ClassBracketed(bracketed) => class::bracketed(bracketed, self.ignores_case)?,
+            Ast::ClassPerl(perl) => Node::Class(class::perl(perl)),
+            Ast::ClassBracketed(bracketed) => {
+                Node::Class(class::bracketed(bracketed, self.ignores_case)?)
+            }
             Ast::Repetition(repetition) => {
-                let sub = Box::new(self.expression(&repetition.ast)?);
+                let node = Box::new(self.node(&repetition.ast)?);
                 let (min, max) = bounds(repetition);
                 // Which match is preferred says nothing about whether there is one.
-                Hir::repetition(hir::Repetition { min, max, greedy: true, sub })
+                Node::Repetition { node, min, max }
             }
             Ast::Group(group) => {
                 let mut inside = *self;
                 if let GroupKind::NonCapturing(flags) = &group.kind {
                     inside.set(flags)?;
                 }
-                inside.expression(&group.ast)?
+                inside.node(&group.ast)?
             }
-            Ast::Alternation(alternation) => Hir::alternation(self.each(&alternation.asts)?),
-            Ast::Concat(concat) => Hir::concat(self.each(&concat.asts)?),
+            Ast::Alternation(alternation) => Node::Alternation(self.each(&alternation.asts)?),
+            Ast::Concat(concat) => Node::Concat(self.each(&concat.asts)?),
         })
     }
 
     /// In order: flags hold for all that follows in a group, other alternatives too.
-    fn each(&mut self, asts: &[Ast]) -> Option<Vec<Hir>> {
-        asts.iter().map(|ast| self.expression(ast)).collect()
+    fn each(&mut self, asts: &[Ast]) -> Option<Vec<Node>> {
+        asts.iter().map(|ast| self.node(ast)).collect()
     }
 
     fn set(&mut self, flags: &Flags) -> Option<()> {
@@ -85,13 +114,13 @@ impl Reader {
         Some(())
     }
 
-    fn dot(self) -> Hir {
+    fn dot(self) -> Node {
         let line_ends: &[_] = match self {
             Self { dot_is_any: true, .. } => &[],
             Self { crlf: true, .. } => &[('\n', '\n'), ('\r', '\r')],
             _ => &[('\n', '\n')],
         };
-        class::of(line_ends.iter().copied(), false, true)
+        Node::Class(class::of(line_ends.iter().copied(), false, true))
     }
 
     fn look(self, kind: &AssertionKind) -> Look {
@@ -103,12 +132,12 @@ impl Reader {
             A::EndLine if self.by_line && self.crlf => Look::EndCRLF,
             A::EndLine if self.by_line => Look::EndLF,
             A::EndLine | A::EndText => Look::End,
-            A::WordBoundary => Look::WordAscii,
-            A::NotWordBoundary => Look::WordAsciiNegate,
-            A::WordBoundaryStart | A::WordBoundaryStartAngle => Look::WordStartAscii,
-            A::WordBoundaryEnd | A::WordBoundaryEndAngle => Look::WordEndAscii,
-            A::WordBoundaryStartHalf => Look::WordStartHalfAscii,
-            A::WordBoundaryEndHalf => Look::WordEndHalfAscii,
+            A::WordBoundary => Look::Word,
+            A::NotWordBoundary => Look::NotWord,
+            A::WordBoundaryStart | A::WordBoundaryStartAngle => Look::WordStart,
+            A::WordBoundaryEnd | A::WordBoundaryEndAngle => Look::WordEnd,
+            A::WordBoundaryStartHalf => Look::WordStartHalf,
+            A::WordBoundaryEndHalf => Look::WordEndHalf,
         }
     }
 }

@@ -1,9 +1,7 @@
 //! An automaton of few states as one table: a look-up a byte.
 
-use regex_automata::Anchored;
-use regex_automata::dfa::{Automaton, dense};
-use regex_automata::util::primitives::StateID;
-use regex_automata::util::start;
+use crate::nfa::Nfa;
+use crate::subsets::{Subset, Subsets};
 
 /// One more than the last state's number and than a byte's value: so no index made of
 /// the two is past the table, and none is checked.
@@ -25,44 +23,25 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The table of an automaton; none where it has too many states.
-    pub(crate) fn new(dfa: &dense::DFA<Vec<u32>>) -> Option<Self> {
-        let first = start_of(dfa)?;
+    /// The table for a pattern; none where it has too many states, or it takes too
+    /// long to know.
+    pub(crate) fn new(nfa: &Nfa) -> Option<Self> {
         let mut next: Box<[u8; STATES * STATES]> =
             vec![DEAD; STATES * STATES].into_boxed_slice().try_into().ok()?;
         let mut accepts = [0; STATES];
-        // Numbers are given in the order in which states are found, dead first.
-        let mut found = vec![StateID::ZERO];
-        let mut numbers = vec![(StateID::ZERO, DEAD)];
-        let mut number_of = |id: StateID, found: &mut Vec<StateID>| match numbers
-            .binary_search_by_key(&id, |(id, _)| *id)
-        {
-            Ok(at) => numbers.get(at).map(|(_, number)| *number),
-            Err(at) => {
-                let number = u8::try_from(found.len()).ok()?;
-                numbers.insert(at, (id, number));
-                found.push(id);
-                Some(number)
+        let mut subsets = Subsets::new(nfa);
+        // Numbered as they are found: `DEAD` is 0.
+        let mut found = vec![subsets.dead(), subsets.start()];
+        let rows = next.as_chunks_mut::<STATES>().0.iter_mut().zip(&mut accepts);
+        for (at, (row, accept)) in rows.enumerate() {
+            let Some(subset) = found.get(at) else { break };
+            *accept = u8::from(subsets.accepts(subset)?);
+            for (first, target) in subsets.next(subset)? {
+                let number = number(target, &mut found)?;
+                row.get_mut(usize::from(first)..)?.fill(number);
             }
-        };
-        let start = number_of(first, &mut found)?;
-        let mut rows = next.as_chunks_mut::<STATES>().0.iter_mut().zip(&mut accepts);
-        let mut at = 0;
-        while let Some(id) = found.get(at).copied() {
-            let (row, accept) = rows.next()?;
-            *accept = u8::from(accepts_at(dfa, id));
-            let mut last = (StateID::ZERO, DEAD);
-            for (byte, target) in (0..=u8::MAX).zip(row) {
-                let to = dfa.next_state(id, byte);
-                // Neighbouring bytes mostly lead to the same state.
-                if to != last.0 {
-                    last = (to, number_of(to, &mut found)?);
-                }
-                *target = last.1;
-            }
-            at += 1;
         }
-        Some(Self { next, start, accepts })
+        Some(Self { next, start: DEAD + 1, accepts })
     }
 
     /// 1 where the whole text matches, else 0.
@@ -83,12 +62,12 @@ impl Table {
     }
 }
 
-/// Where an automaton begins at the beginning of a text.
-pub(crate) fn start_of(dfa: &dense::DFA<Vec<u32>>) -> Option<StateID> {
-    dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()
-}
-
-/// Whether a text that ends in the state matches.
-pub(crate) fn accepts_at(dfa: &dense::DFA<Vec<u32>>, state: StateID) -> bool {
-    dfa.is_match_state(dfa.next_eoi_state(state))
+/// The number of a subset, found before or now; none past the last number.
+fn number(subset: Subset, found: &mut Vec<Subset>) -> Option<u8> {
+    let known = found.iter().position(|known| *known == subset);
+    let number = u8::try_from(known.unwrap_or(found.len())).ok()?;
+    if known.is_none() {
+        found.push(subset);
+    }
+    Some(number)
 }

@@ -45,6 +45,10 @@ const CHARACTERS: &[char] = &[
     '\u{10ffff}',
 ];
 
+/// Few enough that many texts match: a letter in both cases, what is no word, ends of
+/// lines.
+const FEW: &[char] = &['a', 'A', ' ', '\n', '\r', 'é'];
+
 /// What a pattern is made of, each one alone.
 const ATOMS: &[&str] = &[
     "",
@@ -107,23 +111,54 @@ const ATOMS: &[&str] = &[
     "(?x) a # b\n",
 ];
 
+/// What is nothing itself, and what sets what others are.
+const LOOKS: &[&str] = &[
+    "^",
+    "$",
+    r"\A",
+    r"\z",
+    r"\b",
+    r"\B",
+    r"\<",
+    r"\>",
+    r"\b{start-half}",
+    r"\b{end-half}",
+    "(?i)",
+    "(?-i)",
+    "(?m)",
+    "(?mR)",
+    "(?s)",
+    "(?-m)",
+    ".",
+    "a",
+    "[^a]",
+];
+
+fn character() -> impl Strategy<Value = char> {
+    prop_oneof![6 => select(FEW), 1 => select(CHARACTERS)]
+}
+
 fn text() -> impl Strategy<Value = String> {
-    proptest::collection::vec(select(CHARACTERS), 0..6).prop_map(String::from_iter)
+    proptest::collection::vec(character(), 0..5).prop_map(String::from_iter)
 }
 
 fn pattern() -> impl Strategy<Value = String> {
-    let literal = select(CHARACTERS)
-        .prop_map(|character: char| regex_lite::escape(character.encode_utf8(&mut [0; 4])));
-    let leaf = prop_oneof![select(ATOMS).prop_map(str::to_owned), literal];
-    leaf.prop_recursive(5, 32, 4, |inner| {
-        let many = proptest::collection::vec(inner.clone(), 1..4);
-        let open = select(&["(", "(?:", "(?P<n>", "(?i:", "(?s-i:", "(?m:", "(?R-m:", "(?x:"][..]);
+    let literal =
+        character().prop_map(|character| regex_lite::escape(character.encode_utf8(&mut [0; 4])));
+    let atom = prop_oneof![select(ATOMS), select(LOOKS)].prop_map(str::to_owned);
+    let any = select(&["(?s:.*)", "(?s:.)?"][..]).prop_map(str::to_owned);
+    let leaf = prop_oneof![3 => atom, 2 => literal, 1 => any];
+    leaf.prop_recursive(5, 32, 5, |inner| {
+        let many = proptest::collection::vec(inner.clone(), 1..6);
+        let open = select(
+            &["(", "(?:", "(?P<n>", "(?i:", "(?s-i:", "(?m:", "(?R-m:", "(?mR:", "(?x:"][..],
+        );
         let count = select(&["*", "+", "?", "*?", "{2}", "{0}", "{1,}", "{0,2}", "{ 1 , 3 }?"][..]);
         prop_oneof![
-            many.clone().prop_map(|parts| parts.concat()),
-            many.prop_map(|parts| parts.join("|")),
-            (open, inner.clone()).prop_map(|(open, inner)| format!("{open}{inner})")),
-            (inner, count).prop_map(|(inner, count)| format!("{inner}{count}")),
+            4 => many.clone().prop_map(|parts| parts.concat()),
+            1 => many.prop_map(|parts| parts.join("|")),
+            1 => (open, inner.clone()).prop_map(|(open, inner)| format!("{open}{inner})")),
+            1 => (inner, count).prop_map(|(inner, count)| format!("(?:{inner}){count}")),
         ]
     })
 }
@@ -142,12 +177,12 @@ fn differing(pattern: &str, texts: &[String]) -> Vec<String> {
     let rows = Rows::new().column("c", texts.iter().map(String::as_str));
     let verdict = check::<Pattern>(&settings(pattern), &[rows]).unwrap();
     let differs = |(text, fails): &(&String, &bool)| regex.is_match(text) == **fails;
-    let judged = texts.iter().zip(&verdict.failing[0]);
+    let judged = texts.iter().zip(verdict.failing.first().unwrap());
     judged.filter(differs).map(|(text, _)| text.clone()).collect()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_096) })]
 
     #[test]
     fn any_pattern_says_what_regex_lite_says(
@@ -184,5 +219,26 @@ fn patterns_of_any_size_say_what_regex_lite_says() {
         ["a{16}", "[aé]{0,32}!?", ".{0,256}", "(a|.){255,1000}!", "(?:.*a.{12})+", "(?x) a+"]
     {
         assert_eq!(differing(pattern, &texts), [""; 0], "{pattern}");
+    }
+}
+
+#[test]
+fn every_look_holds_where_regex_lite_says() {
+    let mut texts = vec![String::new()];
+    // All of up to four characters.
+    for _ in 0..4 {
+        let longer =
+            texts.iter().flat_map(|text| FEW.iter().map(move |next| format!("{text}{next}")));
+        texts = texts.iter().cloned().chain(longer).collect();
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    for look in LOOKS {
+        for flags in ["", "(?m)", "(?R)", "(?mR)"] {
+            for before in 0..4 {
+                let pattern = format!("(?s:.){{{before}}}{flags}{look}(?s:.*)");
+                assert_eq!(differing(&pattern, &texts), [""; 0], "{pattern}");
+            }
+        }
     }
 }
