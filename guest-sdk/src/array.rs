@@ -84,8 +84,7 @@ impl Array {
     /// ASCII text that lies ready in one piece, as [`Array::from_text`] takes it. Faster:
     /// between any two bytes a value may end.
     pub fn from_ascii(offsets: &[u32], text: Vec<u8>) -> Result<Self> {
-        let ends = offsets.iter().skip(1);
-        let falls = offsets.iter().zip(ends).fold(false, |falls, (a, b)| falls | (a > b));
+        let falls = lanes::falls(offsets);
         let last = offsets.last().map(|last| *last as usize);
         let inside = last.is_some_and(|last| last == text.len());
         if falls || !inside || offsets.first() != Some(&0) || !lanes::is_ascii(&text) {

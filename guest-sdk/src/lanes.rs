@@ -49,3 +49,41 @@ pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
     });
     chunk_or.iter().chain(rest).fold(0, or) < 0x80
 }
+
+/// Whether a value is greater than the one behind it.
+pub(crate) fn falls(offsets: &[u32]) -> bool {
+    let ends = offsets.get(1..).unwrap_or_default();
+    let starts = offsets.get(..ends.len()).unwrap_or_default();
+    let ((starts, first), (ends, last)) = (starts.as_chunks::<32>(), ends.as_chunks::<32>());
+    let mut falls = [0_u32; 32];
+    for (starts, ends) in starts.iter().zip(ends) {
+        for (falls, (start, end)) in falls.iter_mut().zip(starts.iter().zip(ends)) {
+            *falls |= u32::from(start > end);
+        }
+    }
+    let rest = first.iter().zip(last).any(|(start, end)| start > end);
+    falls.iter().any(|falls| *falls != 0) | rest
+}
+
+/// A bit for each of 32 bytes, the first one's lowest: whether it is that byte. To find a
+/// byte without a loop over others.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
+pub fn equal_to(bytes: &[u8; 32], byte: u8) -> u32 {
+    use core::arch::wasm32::{i8x16_bitmask, i8x16_eq, i8x16_splat, u64x2};
+    let wanted = i8x16_splat(byte as i8);
+    let (words, _) = bytes.as_chunks::<8>();
+    let [a, b, c, d] = words else { return 0 };
+    let low = u64x2(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+    let high = u64x2(u64::from_le_bytes(*c), u64::from_le_bytes(*d));
+    let mask = |lanes| u32::from(i8x16_bitmask(i8x16_eq(lanes, wanted)));
+    mask(low) | mask(high) << 16
+}
+
+/// A bit for each of 32 bytes, the first one's lowest: whether it is that byte. To find a
+/// byte without a loop over others.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline]
+pub fn equal_to(bytes: &[u8; 32], byte: u8) -> u32 {
+    bytes.iter().rev().fold(0, |bits, own| bits << 1 | u32::from(*own == byte))
+}

@@ -115,6 +115,7 @@ pub use builder::{
 pub use column::Column;
 pub use data_type::{DataType, TimeUnit};
 pub use error::{Error, Result};
+pub use lanes::equal_to;
 pub use module::{Check, Filter, Map, Reshape};
 pub use native::Native;
 pub use plan::{CheckPlan, Dimension, Granularity, MAX_RULE_ID_BYTES, Measure, Plan, Rule};

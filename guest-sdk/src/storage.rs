@@ -5,7 +5,7 @@
 //! lengths, offsets that never fall and end within the bytes. That text is UTF-8
 //! is checked when text is asked for.
 
-use crate::{DataType, Error, Field, Result, wire};
+use crate::{DataType, Error, Field, Result, lanes, wire};
 
 /// Bytes at an address that fits every type of up to 8 bytes.
 #[derive(Debug, Clone)]
@@ -206,9 +206,7 @@ fn check_offsets(field: &Field, offsets: &[u32], length: usize) -> Result<()> {
     if length == 0 && offsets.is_empty() {
         return Ok(());
     }
-    let falls =
-        offsets.iter().zip(offsets.iter().skip(1)).fold(false, |falls, (a, b)| falls | (a > b));
-    if offsets.len() != length + 1 || falls {
+    if offsets.len() != length + 1 || lanes::falls(offsets) {
         return Err(malformed(field, "its offsets do not fit its length"));
     }
     Ok(())

@@ -18,6 +18,7 @@
 //! grants the service `pseudonym` with the key of that name.
 
 mod date;
+mod email;
 mod flat;
 mod hash;
 mod text;
@@ -147,7 +148,7 @@ impl Map for Mask {
             Method::ShowLastN { n, with } => {
                 text::redact(column.as_utf8()?, *with, text::Shown::Last(*n as usize))?
             }
-            Method::Email { with } => text::email(column.as_utf8()?, *with),
+            Method::Email { with } => email::mask(column.as_utf8()?, *with)?,
             Method::TruncateDate { to } => date::truncate(column, *to)?,
             Method::KeyedHash { key } => hash::keyed_hash(column.as_utf8()?, key)?,
         };

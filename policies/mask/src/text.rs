@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bailiwick_guest::{Array, Bitmap, Bits, Result, Utf8Builder, Utf8Column, ValueWriter};
+use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column, ValueWriter};
 
 /// Which characters of a value stay.
 #[derive(Debug, Clone, Copy)]
@@ -14,10 +14,6 @@ pub(crate) enum Shown {
     /// So many at the end.
     Last(usize),
 }
-
-/// How many characters stand for the hidden part of an address: always the same,
-/// so that its length does not show.
-const HIDDEN_IN_EMAIL: usize = 3;
 
 /// Every letter, digit and character outside ASCII replaced, but for those shown.
 pub(crate) fn redact(column: Utf8Column<'_>, with: char, shown: Shown) -> Result<Array> {
@@ -86,47 +82,4 @@ fn redact_value(value: &str, with: char, shown: Shown, out: &mut ValueWriter<'_>
         let hides = character.is_ascii_alphanumeric() || !character.is_ascii();
         out.push(if hides && !shows(at) { with } else { character });
     }
-}
-
-/// The first character and the domain.
-pub(crate) fn email(column: Utf8Column<'_>, with: char) -> Array {
-    let (text, offsets) = (column.text(), column.offsets());
-    // Found in the whole column at once, as vector code.
-    let ats = Bitmap::of(text.as_bytes(), |byte| byte == b'@');
-    let hidden: String = std::iter::repeat_n(with, HIDDEN_IN_EMAIL).collect();
-    let room = text.len() + column.len() * (with.len_utf8() * HIDDEN_IN_EMAIL + 1);
-    let mut out = Utf8Builder::with_capacity(column.len(), room);
-    for (start, end) in offsets.iter().zip(offsets.iter().skip(1)) {
-        let (start, end) = (*start as usize, *end as usize);
-        // The last `@`: what is before it may have one in quotes (RFC 5321, 4.1.2).
-        let at = last_set(ats.bits(), start, end);
-        let parts = at.and_then(|at| Some((first(text.get(start..at)?)?, text.get(at..end)?)));
-        out.write(|out| {
-            let (first, domain) = parts.unwrap_or_default();
-            out.push_str(first);
-            out.push_str(&hidden);
-            out.push_str(domain);
-        });
-    }
-    out.finish()
-}
-
-/// The first character.
-fn first(local: &str) -> Option<&str> {
-    let length = local.chars().next()?.len_utf8();
-    local.get(..length)
-}
-
-/// The last set bit from `start` up to `end`.
-fn last_set(bits: Bits<'_>, start: usize, mut end: usize) -> Option<usize> {
-    while end > start {
-        let (word, below) = ((end - 1) / 64, (end - 1) % 64 + 1);
-        let found = bits.word(word) & (u64::MAX >> (64 - below));
-        if found != 0 {
-            let last = word * 64 + 63 - found.leading_zeros() as usize;
-            return (last >= start).then_some(last);
-        }
-        end = word * 64;
-    }
-    None
 }

@@ -16,7 +16,6 @@
 //! | Snappy | 69 | 5.64 |
 //! | LZ4 | 70 | 5.63 |
 //! | not compressed | 68 | 5.79 |
-//! | row groups of 1,048,576 rows | 75 | 5.24 |
 //!
 //! So columns have dictionaries, up to the library's limit of a mebibyte; Zstandard's
 //! fastest level costs little more than nothing; and statistics are kept of chunks, by
