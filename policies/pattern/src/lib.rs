@@ -16,8 +16,9 @@
 //! `(?i)` speak of ASCII. The time it takes grows with the length of the text only,
 //! whatever the text.
 //!
-//! When opened, a pattern becomes an automaton, and a text takes a look-up a byte. One
-//! that would become too large stays a `regex-lite` behind a memory of verdicts.
+//! When opened, a pattern becomes a table of up to 256 states, and a text takes a
+//! look-up a byte. One that needs more of them, or sets the flag `x`, is matched by
+//! `regex-lite` behind a memory of verdicts.
 
 mod class;
 mod look;
