@@ -32,7 +32,7 @@ pub(crate) fn append(target: &mut Vec<u8>, source: &[u8]) {
 /// Both ranges of `length` bytes are valid, and they do not overlap.
 #[inline]
 unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
-    // SAFETY (all): each piece lies within `length`: the first begins at 0 and the last
+    // SAFETY: each piece lies within `length`: the first begins at 0 and the last
     // ends at `length`, and the branch says that `length` is at least its width.
     unsafe {
         if length >= 16 {

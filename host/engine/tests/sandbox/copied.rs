@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use bailiwick_engine::Conditions;
+use bailiwick_terms::{Grants, Limits, Services};
 
-use crate::support::guest;
+use crate::support::{guest, guest_with};
 
 /// Three columns of 100 rows, with nulls in two of them.
 fn rows() -> RecordBatch {
@@ -35,7 +36,8 @@ fn bytes_of_text(batch: &RecordBatch, name: &str) -> u64 {
 fn a_map_copies_the_column_that_it_reads_and_the_one_that_it_writes() {
     let batch = rows();
     let settings = r#"{"method": "email"}"#;
-    let mask = guest("mask");
+    let services = Services { pseudonym: ["any".parse().unwrap()].into(), log: false };
+    let mask = guest_with("mask", Grants { services, ..Grants::default() }, Limits::default());
     let mut stage =
         mask.stage(settings, &batch.schema(), &["email"], &Conditions::default()).unwrap();
     for pushed in 1..=3 {

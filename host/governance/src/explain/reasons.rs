@@ -36,7 +36,7 @@ fn allowed(step: &Step) -> Vec<String> {
         lines.push(format!("removes labels, as its approval grants: {}", labels(&step.removes)));
     }
     if step.ordering == Ordering::Ordered {
-        lines.push("needs all rows in order: runs in one lane".to_owned());
+        lines.push("needs all rows in order: the lanes take turns at it".to_owned());
     }
     let mut services: Vec<String> =
         step.services.pseudonym.iter().map(|key| format!("pseudonym with key {key}")).collect();

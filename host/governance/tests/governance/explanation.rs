@@ -52,6 +52,7 @@ fn the_explanation_says_why_each_step_column_and_label_is_there() {
       3 distance-range: what governance/range@1.0.0 does
           because: policy 3 of the product's bindings, `distance-range`
           settings: {"min":0}
+          needs all rows in order: the lanes take turns at it
       4 own-carrier: what governance/filter@1.0.0 does
           because: policy 4 of the product's bindings, `own-carrier`
           settings: {"equals":"UA"}
