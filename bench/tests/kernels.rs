@@ -1,6 +1,8 @@
 //! Every work, in every batch size: the sandbox, the policies' own code and arrow's
 //! kernels give equal answers. `measure` is what compares them.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used)]
+
 use std::path::{Path, PathBuf};
 
 use bailiwick_bench::kernels::{self, Tables};
