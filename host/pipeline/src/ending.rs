@@ -34,7 +34,7 @@ impl Ending {
                 .flat_map(|s| s.steps.iter_mut().chain(&mut s.reshape));
             for (own, other) in own.zip(other.into_steps()) {
                 if let (LaneStep::Own(own), LaneStep::Own(other)) = (own, other) {
-                    own.absorb(other)?;
+                    own.absorb(*other)?;
                 }
             }
         }

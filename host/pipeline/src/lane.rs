@@ -17,7 +17,7 @@ use crate::{PipelineError, Prepared};
 /// A step as one lane has it.
 pub(crate) enum LaneStep {
     /// Opened for this lane.
-    Own(OpenStep),
+    Own(Box<OpenStep>),
     /// Opened once for all lanes: it needs all rows in order.
     Shared(Arc<Turns<OpenStep>>),
 }
@@ -124,7 +124,7 @@ impl LaneStep {
     /// The step, where no other lane has a share of it.
     pub(crate) fn into_own(self) -> Option<OpenStep> {
         match self {
-            Self::Own(step) => Some(step),
+            Self::Own(step) => Some(*step),
             Self::Shared(turns) => Arc::into_inner(turns).map(Turns::into_inner),
         }
     }
@@ -155,10 +155,10 @@ impl Lane {
                     let shared = Arc::new(Turns::new(first));
                     of_lanes.extend((0..lanes).map(|_| LaneStep::Shared(Arc::clone(&shared))));
                 } else {
-                    of_lanes.push(LaneStep::Own(first));
+                    of_lanes.push(LaneStep::Own(Box::new(first)));
                     for _ in 1..lanes {
                         let again = OpenStep::open(prepared, position, keys, &schema)?;
-                        of_lanes.push(LaneStep::Own(again));
+                        of_lanes.push(LaneStep::Own(Box::new(again)));
                     }
                 }
                 for (lane, own) in opened.iter_mut().zip(of_lanes) {
@@ -241,7 +241,7 @@ impl Lane {
 
     /// The lane alone, after all others are gone: nothing is shared any more.
     pub(crate) fn alone(mut self) -> Self {
-        let own = |step: LaneStep| step.into_own().map(LaneStep::Own);
+        let own = |step: LaneStep| step.into_own().map(Box::new).map(LaneStep::Own);
         for segment in &mut self.segments {
             segment.steps =
                 std::mem::take(&mut segment.steps).into_iter().filter_map(own).collect();

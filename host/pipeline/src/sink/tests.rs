@@ -165,7 +165,7 @@ fn a_row_group_of_large_values_ends_early() {
 #[test]
 fn a_file_of_no_rows_has_its_columns() {
     let none = nested(0);
-    let (account, bytes) = written(&[none.clone()], Format::Parquet, 2);
+    let (account, bytes) = written(std::slice::from_ref(&none), Format::Parquet, 2);
     assert_eq!(account.rows, 0);
     let (back, groups) = read(bytes);
     assert_eq!(back, none);
@@ -179,7 +179,7 @@ fn a_file_of_no_rows_has_its_columns() {
 #[test]
 fn text_has_one_line_a_row_in_order() {
     let rows = flat(5_000);
-    let (_, csv) = written(&[rows.clone()], Format::Csv, 2);
+    let (_, csv) = written(std::slice::from_ref(&rows), Format::Csv, 2);
     let csv = String::from_utf8(csv).unwrap();
     let numbers = csv.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().ok());
     let expected: Vec<Option<i64>> =

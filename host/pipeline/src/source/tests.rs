@@ -199,7 +199,7 @@ fn integers_become_the_contracts_where_they_fit() {
         parquet_file(folder.path(), &batch, 10)
     };
     let path = of(vec![1, -2]);
-    let batches = read(&path, Format::Parquet, &[field.clone()], 1).unwrap();
+    let batches = read(&path, Format::Parquet, std::slice::from_ref(&field), 1).unwrap();
     let expected: ArrayRef = Arc::new(Int32Array::from(vec![1, -2]));
     assert_eq!(batches[0].column(0), &expected);
     let path = of(vec![1, 1 << 40]);
@@ -215,7 +215,7 @@ fn text_is_parsed_on_any_thread_and_a_bad_value_found_by_its_row() {
     let field: FieldRef = Arc::new(Field::new("number", DataType::Int64, true));
     fs::write(&path, format!("number,word\n{}\n", lines.join("\n"))).unwrap();
 
-    let mut source = open(&path, Format::Csv, &[field.clone()], 2).unwrap();
+    let mut source = open(&path, Format::Csv, std::slice::from_ref(&field), 2).unwrap();
     let mut raw = Vec::new();
     while let Some(batch) = source.next().unwrap() {
         raw.push(batch);
