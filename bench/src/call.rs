@@ -16,6 +16,7 @@ use std::hint::black_box;
 
 use bailiwick_columnar::{Projection, Untrusted, lift_bitmap};
 use bailiwick_engine::Conditions;
+use bailiwick_terms::Read;
 
 use crate::data::Table;
 use crate::{Clock, Contest, Goal, Modules, Outcome, Rounds};
@@ -49,7 +50,7 @@ pub fn measure(
     let module = modules.module("idle")?;
     let open = || module.check("{}", table.schema(), &COLUMNS, &Conditions::default());
     let (mut pushed, mut called) = (open()?, open()?);
-    let projection = Projection::new(table.schema(), &COLUMNS)?;
+    let projection = Projection::new(table.schema(), &COLUMNS.map(Read::values))?;
     let lowered = projection.lower(batch)?;
     let sources: Vec<&[u8]> = lowered.buffers.iter().map(|buffer| buffer.as_slice()).collect();
     let mut copies: Vec<Vec<u8>> = sources.iter().map(|source| source.to_vec()).collect();
