@@ -62,7 +62,7 @@ pub(crate) fn falls(offsets: &[u32]) -> bool {
         }
     }
     let rest = first.iter().zip(last).any(|(start, end)| start > end);
-    falls.iter().any(|falls| *falls != 0) | rest
+    falls.iter().fold(0, |all, falls| all | falls) != 0 || rest
 }
 
 /// A bit for each of 32 bytes, the first one's lowest: whether it is that byte. To find a
