@@ -1,5 +1,6 @@
 //! Charts of the results file.
 
+mod axis;
 mod bars;
 
 use std::fs;
@@ -11,7 +12,7 @@ use crate::kernels::contestants::{ARROW, BAILIWICK, NATIVE};
 use crate::kernels::{self, contest_name};
 use crate::{Results, Section};
 
-pub use bars::{Bars, Group, Line};
+pub use bars::{Bars, Group, Line, Scale};
 
 /// Draws every chart that the sections measured allow, as SVG into a folder, and
 /// gives the paths.
@@ -24,6 +25,9 @@ pub fn draw(results: &Results, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if let Some(section) = results.sections.get("kernels") {
         charts.push(("kernels-native", kernels_against(section, NATIVE)));
         charts.push(("kernels-arrow", kernels_against(section, ARROW)));
+    }
+    if let Some(section) = results.sections.get("gate") {
+        charts.push(("gate", judged(section)));
     }
     let mut paths = Vec::new();
     for (name, chart) in charts {
@@ -45,12 +49,13 @@ fn kernels_against(section: &Section, other: &str) -> Bars {
         label: work.name.to_owned(),
         values: kernels::BATCH_ROWS.iter().map(|rows| ratio(work, *rows)).collect(),
     };
-    let (title, lines) = if other == NATIVE {
-        let title = "Time of a policy in the sandbox, by that of its own code natively";
-        (title, vec![Line { at: 1.0, label: "as fast" }, Line { at: 1.6, label: "goal" }])
+    let (title, scale, lines) = if other == NATIVE {
+        let title = "Time of a policy in the sandbox, as a multiple of its own code's natively";
+        let lines = vec![Line { at: 1.0, label: "as fast" }, Line { at: 1.6, label: "goal" }];
+        (title, Scale::Linear, lines)
     } else {
-        let title = "Time of a policy in the sandbox, by that of arrow's kernels natively";
-        (title, vec![Line { at: 1.0, label: "as fast" }])
+        let title = "Time of a policy in the sandbox, as a multiple of arrow's kernels' natively";
+        (title, Scale::Logarithmic, vec![Line { at: 1.0, label: "as fast" }])
     };
     Bars {
         title: title.to_owned(),
@@ -60,8 +65,26 @@ fn kernels_against(section: &Section, other: &str) -> Bars {
             .map(|rows| format!("{} rows a batch", grouped(*rows)))
             .collect(),
         groups: kernels::works().iter().map(group).filter(Group::has_values).collect(),
+        scale,
         lines,
         unit: "×",
+    }
+}
+
+/// What each policy of the gate takes, and all of them.
+fn judged(section: &Section) -> Bars {
+    let ms = |timing: &crate::Timing| Some(timing.ns_per_call.median / 1e6);
+    let timings = section.contests.iter().flat_map(|outcome| &outcome.contestants);
+    let group =
+        |timing: &crate::Timing| Group { label: timing.name.clone(), values: vec![ms(timing)] };
+    Bars {
+        title: String::from("Time of each policy of the gate over all flights, on one thread"),
+        note: provenance(section),
+        series: vec![String::from("bailiwick")],
+        groups: timings.map(group).collect(),
+        scale: Scale::Linear,
+        lines: Vec::new(),
+        unit: " ms",
     }
 }
 
@@ -71,7 +94,7 @@ fn provenance(section: &Section) -> String {
     let day = machine.date.split('T').next().unwrap_or_default();
     let rounds = section.contests.iter().map(|outcome| outcome.rounds).min().unwrap_or_default();
     format!(
-        "{}, {} cores; {}; revision {revision}; {day}; median of {rounds} rounds, shorter is faster",
+        "{}, {} cores; {}; revision {revision}; {day}; median of {rounds} rounds",
         machine.cpu, machine.cores, machine.kernel
     )
 }

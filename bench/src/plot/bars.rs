@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::axis::Axis;
+use crate::table::figure;
 use anyhow::anyhow;
 use plotters::prelude::{
     Color, DrawingArea, DrawingBackend, IntoDrawingArea, IntoFont, PathElement, RGBColor,
@@ -57,6 +59,16 @@ pub struct Line {
     pub label: &'static str,
 }
 
+/// How values lie along the axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// From 0, evenly.
+    Linear,
+    /// By their logarithms, each bar from 1 to its value: half lies as far to the
+    /// left of 1 as double to the right.
+    Logarithmic,
+}
+
 /// A chart of horizontal bars.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bars {
@@ -68,6 +80,8 @@ pub struct Bars {
     pub series: Vec<String>,
     /// The groups, from top to bottom.
     pub groups: Vec<Group>,
+    /// How they lie along the axis.
+    pub scale: Scale,
     /// Values worth a line.
     pub lines: Vec<Line>,
     /// Put behind each figure.
@@ -96,13 +110,13 @@ impl Bars {
         self.bottom() + FOOTER
     }
 
-    /// The value at the right end: a whole number of steps past all others.
-    fn scale(&self) -> (f64, f64) {
-        let values = self.groups.iter().flat_map(|group| group.values.iter().flatten());
-        let most = values.copied().chain(self.lines.iter().map(|line| line.at)).fold(0.0, f64::max);
-        let step = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
-        let step = step.into_iter().find(|step| most / step <= 8.0).unwrap_or(most / 8.0);
-        (step, ((most / step).ceil() * step).max(step))
+    fn axis(&self) -> Axis {
+        let values = self.groups.iter().flat_map(|group| group.values.iter().flatten().copied());
+        let values = values.chain(self.lines.iter().map(|line| line.at));
+        match self.scale {
+            Scale::Linear => Axis::linear(values),
+            Scale::Logarithmic => Axis::logarithmic(values),
+        }
     }
 
     fn draw_on<B: DrawingBackend>(
@@ -112,9 +126,9 @@ impl Bars {
     where
         B::ErrorType: 'static,
     {
-        let (step, end) = self.scale();
+        let axis = self.axis();
         let (left, right) = (MARGIN + NAMES, WIDTH - MARGIN - FIGURES);
-        let x = |value: f64| left + (value / end * f64::from(right - left)).round() as i32;
+        let x = |value: f64| left + (axis.share(value) * f64::from(right - left)).round() as i32;
         let text = |content: String, at: (i32, i32), style: TextStyle<'static>| {
             area.draw(&Text::new(content, at, style))
         };
@@ -130,12 +144,16 @@ impl Bars {
         }
 
         let (top, bottom) = (HEADING - 4, self.bottom());
-        let steps = (end / step).round() as i32;
-        for number in 0..=steps {
-            let value = f64::from(number) * step;
+        for value in axis.ticks() {
             area.draw(&PathElement::new([(x(value), top), (x(value), bottom)], GRID))?;
-            let label = format!("{}{}", (value * 10.0).round() / 10.0, self.unit);
+            let label = format!("{}{}", (value * 1_000.0).round() / 1_000.0, self.unit);
             text(label, (x(value), bottom + 6), style(11, PALE, HPos::Center, VPos::Top))?;
+        }
+        for line in &self.lines {
+            let ends = [(x(line.at), top), (x(line.at), bottom)];
+            area.draw(&PathElement::new(ends, ACCENT.stroke_width(1)))?;
+            let at = (x(line.at), top - 2);
+            text(line.label.to_owned(), at, style(11, ACCENT, HPos::Center, VPos::Bottom))?;
         }
         for (row, group) in self.groups.iter().enumerate() {
             let first = HEADING + row as i32 * self.group_height();
@@ -145,24 +163,21 @@ impl Bars {
             for (number, (value, color)) in group.values.iter().zip(SERIES).enumerate() {
                 let Some(value) = value else { continue };
                 let y = first + number as i32 * BAR;
-                let bar = [(left, y), (x(*value), y + BAR - 1)];
+                let (from, to) = (x(axis.base()), x(*value));
+                let bar = [(from.min(to), y), (from.max(to), y + BAR - 1)];
                 area.draw(&Rectangle::new(bar, color.filled()))?;
             }
             // The last series is what the figures are of: three in a row cannot be read.
             if let Some(Some(value)) = group.values.last() {
-                let farthest = group.values.iter().flatten().copied().fold(*value, f64::max);
-                let figure = format!("{value:.2}{}", self.unit);
+                let farthest = group.values.iter().flatten().copied().fold(axis.base(), f64::max);
+                let figure = format!("{}{}", figure(*value), self.unit);
                 let at = (x(farthest) + 6, middle);
+                // A line may pass here.
+                let width = figure.chars().count() as i32 * 7;
+                let behind = [(at.0 - 2, middle - 7), (at.0 + width, middle + 7)];
+                area.draw(&Rectangle::new(behind, WHITE.filled()))?;
                 text(figure, at, style(11, INK, HPos::Left, VPos::Center))?;
             }
-        }
-        for line in &self.lines {
-            area.draw(&PathElement::new(
-                [(x(line.at), top), (x(line.at), bottom)],
-                ACCENT.stroke_width(1),
-            ))?;
-            let at = (x(line.at), top - 2);
-            text(line.label.to_owned(), at, style(11, ACCENT, HPos::Center, VPos::Bottom))?;
         }
         area.present()?;
         Ok(())
