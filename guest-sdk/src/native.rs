@@ -22,9 +22,6 @@ pub trait Native: sealed::Sealed + bytemuck::Pod + PartialOrd + std::fmt::Debug 
     /// The value of the settings as this type; none where it is of another kind or
     /// out of range.
     fn of(value: &Exact) -> Option<Self>;
-
-    #[doc(hidden)]
-    fn write(self, target: &mut [u8]);
 }
 
 macro_rules! integer {
@@ -60,11 +57,6 @@ macro_rules! native {
 
                 fn of(value: &Exact) -> Option<Self> {
                     $of!(value, $type)
-                }
-
-                #[inline]
-                fn write(self, target: &mut [u8]) {
-                    target.copy_from_slice(&self.to_le_bytes());
                 }
             }
         )*

@@ -118,9 +118,7 @@ impl LaneStep {
             Self::Shared(turns) => Ok(turns.take(number, logging)??),
         }
     }
-}
 
-impl LaneStep {
     /// The step, where no other lane has a share of it.
     pub(crate) fn into_own(self) -> Option<OpenStep> {
         match self {

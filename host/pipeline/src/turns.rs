@@ -74,7 +74,7 @@ impl<T> Turns<T> {
         Ok(state)
     }
 
-    /// A lane that panicked at its turn has stopped all behind it: see `Lanes`.
+    /// A lane that panicked at its turn stops all behind it: see `AtWork` in `lanes`.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
