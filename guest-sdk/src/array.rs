@@ -49,17 +49,9 @@ impl Array {
 
     /// Numbers, each made of the one in the same row. Becomes vector code where the
     /// function has no branches.
-    pub fn map<S: Copy, T: Native>(values: &[S], mut function: impl FnMut(S) -> T) -> Self {
-        let mut bytes = Vec::with_capacity(values.len() * size_of::<T>());
-        let target: *mut u8 = bytes.as_mut_ptr();
-        for (at, value) in values.iter().enumerate() {
-            let value = function(*value);
-            // SAFETY: `at` is below `values.len()`, for so many values there is room; they
-            // need not be aligned there.
-            unsafe { target.cast::<T>().add(at).write_unaligned(value) };
-        }
-        // SAFETY: every byte of every value was written: `Native` types have no padding.
-        unsafe { bytes.set_len(values.len() * size_of::<T>()) };
+    pub fn map<S: Copy, T: Native>(values: &[S], function: impl FnMut(S) -> T) -> Self {
+        let mut bytes = Vec::new();
+        lanes::map(values, &mut bytes, function);
         Self::new(T::DATA_TYPE, values.len(), vec![bytes])
     }
 
@@ -82,13 +74,14 @@ impl Array {
     }
 
     /// ASCII text that lies ready in one piece, as [`Array::from_text`] takes it. Faster:
-    /// between any two bytes a value may end.
+    /// between any two bytes a value may end. That it is ASCII is not looked at here; what
+    /// is no text, the host refuses like anything else that a module may get wrong.
     pub fn from_ascii(offsets: &[u32], text: Vec<u8>) -> Result<Self> {
         let falls = lanes::falls(offsets);
         let last = offsets.last().map(|last| *last as usize);
         let inside = last.is_some_and(|last| last == text.len());
-        if falls || !inside || offsets.first() != Some(&0) || !lanes::is_ascii(&text) {
-            return Err(Error::data("offsets do not describe ascii text"));
+        if falls || !inside || offsets.first() != Some(&0) {
+            return Err(Error::data("offsets do not describe the text"));
         }
         Ok(Self::new(DataType::Utf8, offsets.len() - 1, vec![offset_bytes(offsets), text]))
     }

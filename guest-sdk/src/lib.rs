@@ -83,7 +83,7 @@ mod error;
 pub mod export;
 mod json;
 pub mod keys;
-mod lanes;
+pub mod lanes;
 mod module;
 mod native;
 mod plan;
@@ -115,7 +115,6 @@ pub use builder::{
 pub use column::Column;
 pub use data_type::{DataType, TimeUnit};
 pub use error::{Error, Result};
-pub use lanes::equal_to;
 pub use module::{Check, Filter, Map, Reshape};
 pub use native::Native;
 pub use plan::{CheckPlan, Dimension, Granularity, MAX_RULE_ID_BYTES, Measure, Plan, Rule};

@@ -1,10 +1,15 @@
 //! Ours to the wire: the columns that a step reads, as slices of their buffers.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, make_array};
-use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer};
+use arrow_array::types::{BinaryType, ByteArrayType, LargeBinaryType, LargeUtf8Type, Utf8Type};
+use arrow_array::{
+    Array, ArrayRef, GenericByteArray, GenericListArray, OffsetSizeTrait, RecordBatch,
+    downcast_primitive_array,
+};
+use arrow_buffer::{BooleanBuffer, Buffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Schema};
 use bailiwick_terms::{Part, Read};
 
@@ -12,6 +17,9 @@ use crate::bits::packed;
 use crate::format::{fields_to_wire, wire_field, wire_type};
 use crate::layout::{Layout, unsupported};
 use crate::{ColumnarError, WireNode};
+
+/// What takes the place of a validity that says nothing: made once, as each is allocated.
+static EMPTY: LazyLock<Buffer> = LazyLock::new(Buffer::default);
 
 /// The most bytes of one buffer that can cross: what a 32-bit offset can address.
 const MAX_BUFFER_BYTES: usize = i32::MAX as usize;
@@ -37,11 +45,13 @@ impl Projection {
                 schema.fields().find(column).ok_or_else(|| missing(column, schema))?;
             // A type within the column's may be what cannot cross.
             fields_to_wire(std::slice::from_ref(stored))?;
+            let wire = wire_field(stored);
+            let (as_it_is, stored) = (wire.data_type() == stored.data_type(), Arc::clone(stored));
             fields.push(match part {
-                Part::Values => wire_field(stored),
+                Part::Values => wire,
                 Part::Presence => Arc::new(Field::new(column, DataType::Boolean, false)),
             });
-            picked.push(Picked { index, stored: Arc::clone(stored), part: *part });
+            picked.push(Picked { index, stored, as_it_is, part: *part });
         }
         Ok(Self { picked, fields })
     }
@@ -64,8 +74,11 @@ impl Projection {
             found: batch.num_rows(),
             limit: u32::MAX as usize,
         })?;
-        let mut lowered = Lowered { rows, nodes: Vec::new(), buffers: Vec::new() };
-        for Picked { index, stored, part } in &self.picked {
+        // Mostly so many: only nested columns have more.
+        let columns = self.picked.len();
+        let (nodes, buffers) = (Vec::with_capacity(columns), Vec::with_capacity(3 * columns));
+        let mut lowered = Lowered { rows, nodes, buffers };
+        for Picked { index, stored, as_it_is, part } in &self.picked {
             let Some(array) = batch.columns().get(*index) else {
                 return Err(missing(stored.name(), &batch.schema()));
             };
@@ -77,6 +90,7 @@ impl Projection {
                 });
             }
             match part {
+                Part::Values if *as_it_is => lowered.push(array, stored.name())?,
                 Part::Values => lowered.push(&normalised(array)?, stored.name())?,
                 Part::Presence => lowered.push_presence(array, rows),
             }
@@ -91,6 +105,8 @@ struct Picked {
     index: usize,
     /// The field as it stands in the batch.
     stored: FieldRef,
+    /// Whether it crosses in the type in which it is stored.
+    as_it_is: bool,
     part: Part,
 }
 
@@ -143,31 +159,26 @@ impl Lowered {
             null_count: null_count as u32,
         });
         let validity = array.nulls().filter(|_| null_count > 0);
-        self.buffers.push(validity.map_or_else(Buffer::default, |nulls| packed(nulls.inner())));
+        self.buffers.push(validity.map_or_else(|| EMPTY.clone(), |nulls| packed(nulls.inner())));
 
         let data_type = array.data_type();
         match Layout::of(data_type).ok_or_else(|| unsupported(column, data_type))? {
             Layout::Bits => self.buffers.push(packed(array.as_boolean().values())),
-            Layout::Fixed(width) => {
-                let data = array.to_data();
-                let start = data.offset() * width;
-                let values = data.buffers().first().cloned().unwrap_or_default();
-                self.push_buffer(values.slice_with_length(start, array.len() * width))?;
+            Layout::Fixed(_) => self.push_buffer(fixed_values(array))?,
+            Layout::Bytes { large: false, utf8: true } => {
+                self.push_bytes(array.as_bytes::<Utf8Type>())?;
             }
-            Layout::Bytes { large: false, .. } => self.push_bytes::<i32>(array)?,
-            Layout::Bytes { large: true, .. } => self.push_bytes::<i64>(array)?,
-            Layout::List { large } => {
-                let data = array.to_data();
-                let (start, end) = if large {
-                    self.push_offsets::<i64>(data.buffers().first(), data.offset(), data.len())?
-                } else {
-                    self.push_offsets::<i32>(data.buffers().first(), data.offset(), data.len())?
-                };
-                if let Some(child) = data.child_data().first() {
-                    let child = make_array(child.clone()).slice(start, end - start);
-                    self.push(&child, column)?;
-                }
+            Layout::Bytes { large: false, utf8: false } => {
+                self.push_bytes(array.as_bytes::<BinaryType>())?;
             }
+            Layout::Bytes { large: true, utf8: true } => {
+                self.push_bytes(array.as_bytes::<LargeUtf8Type>())?;
+            }
+            Layout::Bytes { large: true, utf8: false } => {
+                self.push_bytes(array.as_bytes::<LargeBinaryType>())?;
+            }
+            Layout::List { large: false } => self.push_list(array.as_list::<i32>(), column)?,
+            Layout::List { large: true } => self.push_list(array.as_list::<i64>(), column)?,
             Layout::Struct => {
                 for child in array.as_struct().columns() {
                     self.push(child, column)?;
@@ -180,7 +191,7 @@ impl Lowered {
     /// A bool for each row: whether the column has a value there.
     fn push_presence(&mut self, array: &dyn Array, rows: u32) {
         self.nodes.push(WireNode { length: rows, null_count: 0 });
-        self.buffers.push(Buffer::default());
+        self.buffers.push(EMPTY.clone());
         self.buffers.push(match array.logical_nulls() {
             Some(nulls) => packed(nulls.inner()),
             None => packed(&BooleanBuffer::new_set(array.len())),
@@ -199,43 +210,45 @@ impl Lowered {
         Ok(())
     }
 
-    fn push_bytes<O: ArrowNativeType + std::ops::Sub<Output = O>>(
+    fn push_bytes<T: ByteArrayType>(
         &mut self,
-        array: &dyn Array,
+        array: &GenericByteArray<T>,
     ) -> Result<(), ColumnarError> {
-        let data = array.to_data();
-        let (start, end) =
-            self.push_offsets::<O>(data.buffers().first(), data.offset(), data.len())?;
-        let bytes = data.buffers().get(1).cloned().unwrap_or_default();
-        self.push_buffer(bytes.slice_with_length(start, end - start))
+        let Range { start, end } = self.push_offsets(array.offsets())?;
+        self.push_buffer(array.values().slice_with_length(start, end - start))
     }
 
-    /// Pushes the offsets of a slice, rebased to begin at 0, and gives the range of
-    /// values that they span.
-    fn push_offsets<O: ArrowNativeType + std::ops::Sub<Output = O>>(
+    fn push_list<O: OffsetSizeTrait>(
         &mut self,
-        offsets: Option<&Buffer>,
-        offset: usize,
-        len: usize,
-    ) -> Result<(usize, usize), ColumnarError> {
-        let width = size_of::<O>();
-        let all = offsets.map_or(&[][..], |buffer| buffer.typed_data::<O>());
-        let Some(own) = all.get(offset..=offset + len) else {
-            // An array of no values may come without offsets.
-            self.buffers.push(Buffer::from_vec(vec![0u8; width]));
-            return Ok((0, 0));
-        };
-        let (Some(first), Some(last)) = (own.first().copied(), own.last().copied()) else {
-            return Ok((0, 0));
-        };
-        if first.as_usize() == 0
-            && let Some(buffer) = offsets
-        {
-            self.push_buffer(buffer.slice_with_length(offset * width, (len + 1) * width))?;
-        } else {
-            let rebased: Vec<O> = own.iter().map(|offset| *offset - first).collect();
-            self.push_buffer(Buffer::from_vec(rebased))?;
-        }
-        Ok((first.as_usize(), last.as_usize()))
+        array: &GenericListArray<O>,
+        column: &str,
+    ) -> Result<(), ColumnarError> {
+        let Range { start, end } = self.push_offsets(array.offsets())?;
+        self.push(&array.values().slice(start, end - start), column)
     }
+
+    /// Pushes offsets, rebased to begin at 0, and gives the range of values that they
+    /// span.
+    fn push_offsets<O: OffsetSizeTrait>(
+        &mut self,
+        offsets: &OffsetBuffer<O>,
+    ) -> Result<Range<usize>, ColumnarError> {
+        // INVARIANT (arrow): there is always one more offset than values.
+        let (first, last) = (offsets.first().copied(), offsets.last().copied());
+        let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
+        self.push_buffer(if first == O::default() {
+            offsets.inner().inner().clone()
+        } else {
+            offsets.iter().map(|offset| *offset - first).collect::<Vec<O>>().into()
+        })?;
+        Ok(first.as_usize()..last.as_usize())
+    }
+}
+
+/// The values of a type of fixed width.
+fn fixed_values(array: &dyn Array) -> Buffer {
+    downcast_primitive_array!(
+        array => array.values().inner().clone(),
+        _ => array.as_fixed_size_binary().values().clone(),
+    )
 }

@@ -15,10 +15,10 @@ use crate::{BuildError, TARGET, Toolchain, encode};
 /// author's manifest needs none.
 const PROFILE: &str = "guest";
 
-/// Its settings, as cargo's `--config` takes them. Dependencies are built for size:
-/// what they do in a guest (settings, formatting) is done once, and a kernel's
-/// generic code is compiled with the guest itself.
-const PROFILE_SETTINGS: [&str; 9] = [
+/// Its settings, as cargo's `--config` takes them. The optimisation is that of all
+/// packages, the standard library too where it is built here: with it for size, memory is
+/// allocated and text handled a quarter slower, and components are no smaller.
+const PROFILE_SETTINGS: [&str; 7] = [
     "inherits='release'",
     "opt-level=3",
     "lto='fat'",
@@ -26,8 +26,6 @@ const PROFILE_SETTINGS: [&str; 9] = [
     "panic='abort'",
     "debug=false",
     "strip=true",
-    "package.'*'.opt-level='s'",
-    "package.bailiwick-guest.opt-level=3",
 ];
 
 /// What would change a guest behind our back, if an outer cargo or a user set it.

@@ -1,12 +1,14 @@
 //! Text of one byte a character: each step is done for the whole column at once.
 
-use bailiwick_guest::{Array, Bitmap, BitmapBuilder, Exact, Result, Utf8Column};
+use std::borrow::Cow;
+
+use bailiwick_guest::{Array, Bitmap, BitmapBuilder, Exact, Result, Utf8Column, lanes};
 
 use crate::{Case, Step};
 
 /// A column on its way through the steps: where each value lies in its bytes.
-struct Values {
-    bytes: Vec<u8>,
+struct Values<'a> {
+    bytes: Cow<'a, [u8]>,
     ranges: Vec<(u32, u32)>,
     valid: Option<Bitmap>,
     /// Whether the values still lie one behind the other, as they came.
@@ -25,18 +27,19 @@ pub(crate) fn can(steps: &[Step]) -> bool {
 /// The column after all steps, of which [`can`] holds.
 pub(crate) fn clean(column: Utf8Column<'_>, steps: &[Step]) -> Result<Array> {
     let offsets = column.offsets();
-    let ends = offsets.iter().skip(1);
+    let mut ranges = Vec::with_capacity(column.len());
+    lanes::for_each_range(offsets, |start, end| ranges.push((start as u32, end as u32)));
     let mut values = Values {
-        bytes: column.text().as_bytes().to_vec(),
-        ranges: offsets.iter().zip(ends).map(|(start, end)| (*start, *end)).collect(),
+        bytes: Cow::Borrowed(column.text().as_bytes()),
+        ranges,
         valid: column.column().validity().map(|bits| bits.to_bitmap()),
         in_place: true,
     };
     for step in steps {
         match step {
             Step::Trim => values.trim(),
-            Step::Case(Case::Upper) => values.bytes.make_ascii_uppercase(),
-            Step::Case(Case::Lower) => values.bytes.make_ascii_lowercase(),
+            Step::Case(Case::Upper) => values.map(|byte| byte.to_ascii_uppercase()),
+            Step::Case(Case::Lower) => values.map(|byte| byte.to_ascii_lowercase()),
             Step::NullTokens(tokens) => values.forget(tokens),
             Step::Fill(Exact::Text(text)) => values.fill(text),
             Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) => {}
@@ -50,18 +53,47 @@ fn is_space(byte: Option<&u8>) -> bool {
     matches!(byte, Some(b'\t'..=b'\r' | b' '))
 }
 
-impl Values {
+/// Where a value lies without the blanks around it.
+#[inline(never)]
+fn trimmed(bytes: &[u8], (mut start, mut end): (u32, u32)) -> (u32, u32) {
+    while start < end && is_space(bytes.get(start as usize)) {
+        start += 1;
+    }
+    while start < end && is_space(bytes.get(end as usize - 1)) {
+        end -= 1;
+    }
+    (start, end)
+}
+
+impl Values<'_> {
     fn trim(&mut self) {
-        for (start, end) in &mut self.ranges {
-            let before = (*start, *end);
-            while start < end && is_space(self.bytes.get(*start as usize)) {
-                *start += 1;
+        let (bytes, mut in_place) = (&self.bytes, self.in_place);
+        let mut trim = |range: &mut (u32, u32)| {
+            let (start, end) = (range.0 as usize, range.1 as usize);
+            // Of a value of no bytes these are its neighbours', which does no harm.
+            if is_space(bytes.get(start)) | is_space(bytes.get(end.wrapping_sub(1))) {
+                let trimmed = trimmed(bytes, *range);
+                in_place &= trimmed == *range;
+                *range = trimmed;
             }
-            while start < end && is_space(self.bytes.get(*end as usize - 1)) {
-                *end -= 1;
-            }
-            self.in_place &= before == (*start, *end);
+        };
+        // Four a turn, as `lanes::for_each_range` does it.
+        let (fours, rest) = self.ranges.as_chunks_mut::<4>();
+        for [a, b, c, d] in fours {
+            trim(a);
+            trim(b);
+            trim(c);
+            trim(d);
         }
+        rest.iter_mut().for_each(trim);
+        self.in_place = in_place;
+    }
+
+    /// Changes every byte.
+    fn map(&mut self, function: impl Fn(u8) -> u8) {
+        let mut bytes = Vec::new();
+        lanes::map(&self.bytes, &mut bytes, function);
+        self.bytes = Cow::Owned(bytes);
     }
 
     fn get(&self, (start, end): (u32, u32)) -> &[u8] {
@@ -90,7 +122,7 @@ impl Values {
         else {
             return;
         };
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.to_mut().extend_from_slice(text.as_bytes());
         for (range, valid) in self.ranges.iter_mut().zip(valid.bits().iter()) {
             if !valid {
                 *range = (start, start + length);
@@ -101,7 +133,7 @@ impl Values {
 
     fn into_array(self, offsets: &[u32]) -> Result<Array> {
         let array = if self.in_place {
-            Array::from_ascii(offsets, self.bytes)?
+            Array::from_ascii(offsets, self.bytes.into_owned())?
         } else {
             let mut out =
                 bailiwick_guest::BinaryBuilder::with_capacity(self.ranges.len(), self.bytes.len());

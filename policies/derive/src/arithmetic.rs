@@ -1,9 +1,9 @@
 //! Two kinds of arithmetic: over checked 64-bit integers and over 64-bit floats.
 
-use bailiwick_guest::{Bitmap, Column, DataType, Native, Result, with_native};
+use bailiwick_guest::{Bitmap, Column, DataType, Native, Result, lanes, with_native};
 
 use crate::Operator;
-use crate::operand::{Operand, any, flags, zip};
+use crate::operand::{Operand, flags, or, zip};
 
 /// One kind of arithmetic, over some rows at a time.
 pub(crate) trait Arithmetic {
@@ -53,7 +53,7 @@ impl Arithmetic for Integer {
     fn convert(column: Column<'_>, first: usize, out: &mut [i64]) -> Result<Option<Bitmap>> {
         with_native!(column.data_type(), T => {
             let given = column.as_primitive::<T>()?.values().get(first..).unwrap_or_default();
-            out.iter_mut().zip(given).for_each(|(out, value)| *out = *value as i64);
+            lanes::set(out, given, |value| value as i64);
         }, else return Err(column.field().unexpected("an integer")));
         // Only 64-bit integers that are not negative can be too great; the cast makes
         // those negative.
@@ -70,19 +70,20 @@ impl Arithmetic for Integer {
         let overflows: fn(i64, i64) -> bool = match op {
             Operator::Add => {
                 zip(left, right, out, i64::wrapping_add);
-                let passes = any(left, right, |a, b| {
+                // The sign of what is or'd: whether a sum's is neither operand's.
+                let signs = or(left, right, |a, b| {
                     let sum = a.wrapping_add(b);
-                    ((a ^ sum) & (b ^ sum)) < 0
+                    (a ^ sum) & (b ^ sum)
                 });
-                if !passes {
+                if signs >= 0 {
                     return None;
                 }
                 |a, b| a.checked_add(b).is_none()
             }
             Operator::Sub => {
                 zip(left, right, out, i64::wrapping_sub);
-                let passes = any(left, right, |a, b| ((a ^ b) & (a ^ a.wrapping_sub(b))) < 0);
-                if !passes {
+                let signs = or(left, right, |a, b| (a ^ b) & (a ^ a.wrapping_sub(b)));
+                if signs >= 0 {
                     return None;
                 }
                 |a, b| a.checked_sub(b).is_none()
@@ -120,7 +121,7 @@ impl Arithmetic for Float {
     fn convert(column: Column<'_>, first: usize, out: &mut [f64]) -> Result<Option<Bitmap>> {
         with_native!(column.data_type(), T => {
             let given = column.as_primitive::<T>()?.values().get(first..).unwrap_or_default();
-            out.iter_mut().zip(given).for_each(|(out, value)| *out = *value as f64);
+            lanes::set(out, given, |value| value as f64);
             Ok(None)
         }, else Err(column.field().unexpected("an integer or a float")))
     }
@@ -144,8 +145,8 @@ impl Arithmetic for Float {
                         (divisor == 0.0).then(|| Bitmap::filled(out.len(), true))
                     }
                     Operand::Values(divisors) => {
-                        let divides_by_0 = divisors.iter().fold(false, |any, b| any | (*b == 0.0));
-                        divides_by_0.then(|| Bitmap::of(divisors, |divisor| divisor == 0.0))
+                        let zeros = lanes::or(divisors, |divisor| (divisor == 0.0).into());
+                        (zeros != 0).then(|| Bitmap::of(divisors, |divisor| divisor == 0.0))
                     }
                 };
             }

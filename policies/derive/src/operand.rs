@@ -1,6 +1,6 @@
 //! What an operation is of, and loops over two of them.
 
-use bailiwick_guest::Bitmap;
+use bailiwick_guest::{Bitmap, lanes};
 
 /// One side of an operation, over some rows.
 #[derive(Debug, Clone, Copy)]
@@ -31,39 +31,34 @@ pub(crate) fn zip<T: Copy>(
 ) {
     match (left, right) {
         (Operand::Values(left), Operand::Values(right)) => {
-            for ((out, left), right) in out.iter_mut().zip(left).zip(right) {
-                *out = function(*left, *right);
-            }
+            lanes::set_both(out, left, right, function);
         }
         (Operand::Values(left), Operand::Scalar(right)) => {
-            out.iter_mut().zip(left).for_each(|(out, left)| *out = function(*left, right));
+            lanes::set(out, left, |left| function(left, right));
         }
         (Operand::Scalar(left), Operand::Values(right)) => {
-            out.iter_mut().zip(right).for_each(|(out, right)| *out = function(left, *right));
+            lanes::set(out, right, |right| function(left, right));
         }
         (Operand::Scalar(left), Operand::Scalar(right)) => out.fill(function(left, right)),
     }
 }
 
-/// Whether the predicate holds in any row.
+/// What the function makes of the rows, all of their bits or'd together.
 #[inline(always)]
-pub(crate) fn any<T: Copy>(
-    left: Operand<'_, T>,
-    right: Operand<'_, T>,
-    predicate: impl Fn(T, T) -> bool,
-) -> bool {
-    // Folded, not sought: a loop that may end early is no vector code.
+pub(crate) fn or(
+    left: Operand<'_, i64>,
+    right: Operand<'_, i64>,
+    function: impl Fn(i64, i64) -> i64,
+) -> i64 {
     match (left, right) {
-        (Operand::Values(left), Operand::Values(right)) => {
-            left.iter().zip(right).fold(false, |any, (a, b)| any | predicate(*a, *b))
-        }
+        (Operand::Values(left), Operand::Values(right)) => lanes::or_both(left, right, function),
         (Operand::Values(left), Operand::Scalar(right)) => {
-            left.iter().fold(false, |any, left| any | predicate(*left, right))
+            lanes::or(left, |left| function(left, right))
         }
         (Operand::Scalar(left), Operand::Values(right)) => {
-            right.iter().fold(false, |any, right| any | predicate(left, *right))
+            lanes::or(right, |right| function(left, right))
         }
-        (Operand::Scalar(left), Operand::Scalar(right)) => predicate(left, right),
+        (Operand::Scalar(left), Operand::Scalar(right)) => function(left, right),
     }
 }
 

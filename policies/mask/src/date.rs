@@ -1,6 +1,8 @@
 //! Dates and timestamps, cut to a part of theirs.
 
-use bailiwick_guest::{Array, Column, DataType, Result, Settings, TimeUnit, calendar};
+use bailiwick_guest::{
+    Array, Column, DataType, PrimitiveBuilder, Result, Settings, TimeUnit, calendar, lanes,
+};
 use serde::Deserialize;
 
 /// What stays of a date.
@@ -35,6 +37,39 @@ fn truncate_time(time: i64, unit: TimeUnit, part: Part) -> i64 {
     first.saturating_mul(a_day)
 }
 
+/// How many moments are looked at together.
+const TOGETHER: usize = 64;
+
+/// What was found out of a day.
+struct Known {
+    midnight: i64,
+    /// Of the day's last unit of time, behind its midnight.
+    last: i64,
+    /// What every moment of the day becomes.
+    first: i64,
+}
+
+impl Known {
+    fn of(time: i64, unit: TimeUnit, part: Part) -> Self {
+        let a_day = 86_400 * unit.per_second();
+        let midnight = time.div_euclid(a_day).checked_mul(a_day);
+        let whole = midnight.filter(|midnight| midnight.checked_add(a_day).is_some());
+        // Days that 64 bits cut off are nobody's.
+        let (midnight, last) = whole.map_or((0, -1), |midnight| (midnight, a_day - 1));
+        Self { midnight, last, first: truncate_time(time, unit, part) }
+    }
+
+    /// Whether all of these are of that day.
+    fn holds(&self, times: &[i64]) -> bool {
+        // Either difference is negative, wrapped or not, where a time is not between.
+        let outside = lanes::or(times, |time| {
+            let since = time.wrapping_sub(self.midnight);
+            since | self.last.wrapping_sub(since)
+        });
+        outside >= 0
+    }
+}
+
 pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
     match column.data_type() {
         DataType::Date32 => {
@@ -53,19 +88,22 @@ pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
                 _ => TimeUnit::Millisecond,
             };
             let times = column.as_primitive::<i64>()?;
-            let a_day = 86_400 * unit.per_second();
-            // Rows of one day often follow one another: what was found for it stays.
-            let mut last = (0, 0, 0);
-            Ok(Array::map(times.values(), |time| {
-                let (from, to, first) = last;
-                if (from <= time) & (time < to) {
-                    return first;
+            let mut known = Known::of(0, unit, part);
+            let mut out = PrimitiveBuilder::with_capacity(times.len());
+            // Rows of one day often follow one another: these are looked at together.
+            for times in times.values().chunks(TOGETHER) {
+                if known.holds(times) {
+                    out.extend_from_slice(&[known.first; TOGETHER][..times.len()]);
+                    continue;
                 }
-                let first = truncate_time(time, unit, part);
-                let midnight = time.div_euclid(a_day).saturating_mul(a_day);
-                last = (midnight, midnight.saturating_add(a_day), first);
-                first
-            }))
+                for time in times {
+                    if !known.holds(&[*time]) {
+                        known = Known::of(*time, unit, part);
+                    }
+                    out.push(known.first);
+                }
+            }
+            Ok(out.finish())
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Addresses: the first character and the domain.
 
-use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column, equal_to};
+use std::ops::Range;
+
+use bailiwick_guest::lanes::equal_to;
+use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column};
 
 /// How many characters stand for the hidden part of an address: always the same,
 /// so that its length does not show.
@@ -88,21 +91,24 @@ impl Usual<'_> {
         let Some((start, given)) = given.split_first() else { return row };
         let ends = ends.get_mut(first + 1..).unwrap_or_default();
         let mut start = *start as usize;
+        // Variables of this function are in registers; what a reference leads to is not.
+        let (text, with) = (self.text, self.with);
+        let (out, mut length) = (self.out.as_mut_slice(), self.length);
         let mut write = |end: &mut u32, given: u32| {
             let given = given as usize;
-            let written = self.write(start, given);
-            if written {
-                *end = self.length as u32;
-                start = given;
-                row += 1;
-            }
-            written
+            let Some(written) = write(text, start..given, with, out, length) else { return false };
+            length = written;
+            *end = written as u32;
+            start = given;
+            row += 1;
+            true
         };
         // By four, since each turn of a loop is where the host looks at the time.
         let (fours, rest) = ends.as_chunks_mut::<4>();
         let (given, last) = given.as_chunks::<4>();
         for ([a, b, c, d], [e, f, g, h]) in fours.iter_mut().zip(given) {
             if !(write(a, *e) && write(b, *f) && write(c, *g) && write(d, *h)) {
+                self.length = length;
                 return row;
             }
         }
@@ -111,39 +117,8 @@ impl Usual<'_> {
                 break;
             }
         }
+        self.length = length;
         row
-    }
-
-    /// Writes one value, if it is usual.
-    #[inline(always)]
-    fn write(&mut self, start: usize, end: usize) -> bool {
-        let stars = u32::from_le_bytes([0, self.with, self.with, self.with]);
-        let room = self.out.get_mut(self.length..);
-        let Some((head, domain)) = room.and_then(|room| room.split_first_chunk_mut::<4>()) else {
-            return false;
-        };
-        if start == end {
-            *head = (stars >> 8).to_le_bytes();
-            self.length += HIDDEN;
-            return true;
-        }
-        let last = end.checked_sub(WIDE).and_then(|from| self.text.get(from..));
-        let Some(last) = last.and_then(|last| last.first_chunk::<WIDE>()) else { return false };
-        let marks = equal_to(last, b'@');
-        let length = marks.leading_zeros() as usize + 1;
-        if marks == 0 || end - length <= start {
-            return false;
-        }
-        let source = self.text.get(end - length..).and_then(|text| text.first_chunk::<WIDE>());
-        let (Some(first), Some(source), Some(domain)) =
-            (self.text.get(start), source, domain.first_chunk_mut::<WIDE>())
-        else {
-            return false;
-        };
-        *head = (stars | u32::from(*first)).to_le_bytes();
-        *domain = *source;
-        self.length += 1 + HIDDEN + length;
-        true
     }
 
     /// Writes one value, whatever it is.
@@ -162,4 +137,32 @@ impl Usual<'_> {
             self.length += masked.len();
         }
     }
+}
+
+/// Writes one value, if it is usual, where the ones before end; gives where it ends.
+#[inline(always)]
+fn write(
+    text: &[u8],
+    value: Range<usize>,
+    with: u8,
+    out: &mut [u8],
+    length: usize,
+) -> Option<usize> {
+    let Range { start, end } = value;
+    let stars = u32::from_le_bytes([0, with, with, with]);
+    let (head, domain) = out.get_mut(length..)?.split_first_chunk_mut::<4>()?;
+    if start == end {
+        *head = (stars >> 8).to_le_bytes();
+        return Some(length + HIDDEN);
+    }
+    let last = text.get(end.checked_sub(WIDE)?..)?.first_chunk::<WIDE>()?;
+    let marks = equal_to(last, b'@');
+    let kept = marks.leading_zeros() as usize + 1;
+    if marks == 0 || end - kept <= start {
+        return None;
+    }
+    let source = text.get(end - kept..)?.first_chunk::<WIDE>()?;
+    *head = (stars | u32::from(*text.get(start)?)).to_le_bytes();
+    *domain.first_chunk_mut::<WIDE>()? = *source;
+    Some(length + 1 + HIDDEN + kept)
 }

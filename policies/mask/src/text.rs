@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column, ValueWriter};
+use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column, ValueWriter, lanes};
 
 /// Which characters of a value stay.
 #[derive(Debug, Clone, Copy)]
@@ -27,39 +27,47 @@ pub(crate) fn redact(column: Utf8Column<'_>, with: char, shown: Shown) -> Result
 /// shown is then put back value by value.
 fn redact_ascii(column: Utf8Column<'_>, with: u8, shown: Shown) -> Result<Array> {
     let given = column.text().as_bytes();
-    let hide = |byte: &u8| if byte.is_ascii_alphanumeric() { with } else { *byte };
-    let mut hidden: Vec<u8> = given.iter().map(hide).collect();
-    let ends = column.offsets().iter().skip(1);
-    for (start, end) in column.offsets().iter().zip(ends) {
-        let (start, end) = (*start as usize, *end as usize);
-        let range = match shown {
-            Shown::None => break,
-            Shown::First(n) if end - start > n => start..start + n,
-            Shown::Last(n) if end - start > n => end - n..end,
-            Shown::First(_) | Shown::Last(_) => continue,
-        };
-        restore(&mut hidden, given, range);
+    let hide = |byte: u8| if byte.is_ascii_alphanumeric() { with } else { byte };
+    let mut hidden = Vec::new();
+    lanes::map(given, &mut hidden, hide);
+    match shown {
+        Shown::None => {}
+        Shown::First(n) => lanes::for_each_range(column.offsets(), |start, end| {
+            if end - start > n {
+                restore(&mut hidden, given, start..start + n);
+            }
+        }),
+        Shown::Last(n) => lanes::for_each_range(column.offsets(), |start, end| {
+            if end - start > n {
+                restore(&mut hidden, given, end - n..end);
+            }
+        }),
     }
     Array::from_ascii(column.offsets(), hidden)
 }
 
-/// Copies a range, of a few bytes mostly, eight at a time.
+/// Copies a range of one text to another: of up to 8 bytes mostly, as one word.
+#[inline(always)]
 fn restore(target: &mut [u8], source: &[u8], range: Range<usize>) {
-    let Range { start: mut at, end } = range;
-    while at < end {
-        let words = target.get_mut(at..).and_then(|bytes| bytes.first_chunk_mut::<8>());
-        let words = words.zip(source.get(at..).and_then(|bytes| bytes.first_chunk::<8>()));
-        let Some((word, given)) = words else {
-            // The last bytes of the column.
-            if let (Some(target), Some(source)) = (target.get_mut(at..end), source.get(at..end)) {
-                target.copy_from_slice(source);
-            }
-            return;
-        };
-        let kept = u64::MAX >> (64 - (end - at).min(8) * 8);
-        let mixed = u64::from_le_bytes(*word) & !kept | u64::from_le_bytes(*given) & kept;
-        *word = mixed.to_le_bytes();
-        at += 8;
+    let word = target.get_mut(range.start..).and_then(|bytes| bytes.first_chunk_mut::<8>());
+    let given = source.get(range.start..).and_then(|bytes| bytes.first_chunk::<8>());
+    match (word, given) {
+        (Some(word), Some(given)) if range.len() <= 8 => {
+            // In two halves, as no shift may be by 64 bits.
+            let bits = range.len() as u32 * 4;
+            let hidden = (u64::MAX << bits) << bits;
+            let mixed = u64::from_le_bytes(*word) & hidden | u64::from_le_bytes(*given) & !hidden;
+            *word = mixed.to_le_bytes();
+        }
+        _ => restore_any(target, source, range),
+    }
+}
+
+/// Longer ones, and the last bytes of the column.
+#[cold]
+fn restore_any(target: &mut [u8], source: &[u8], range: Range<usize>) {
+    if let (Some(target), Some(source)) = (target.get_mut(range.clone()), source.get(range)) {
+        target.copy_from_slice(source);
     }
 }
 

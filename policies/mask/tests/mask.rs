@@ -97,6 +97,31 @@ fn dates_are_cut_to_their_part_before_1970_too() {
 }
 
 #[test]
+fn moments_of_one_day_and_of_many_are_cut_alike() {
+    const A_DAY: i64 = 86_400_000_000_000;
+    let cut = |moments: Vec<i64>| {
+        let unit = DataType::Timestamp(TimeUnit::Nanosecond, None);
+        let rows = Rows::new().column_as("c", unit, moments);
+        let out = map::<Mask>(r#"{"method":"truncate-date","to":"day"}"#, &rows).unwrap();
+        out.values::<i64>("c")
+    };
+    // A whole day, hour by hour, then a jump back and forth over its end.
+    let mut moments: Vec<i64> = (0..240).map(|hour| hour % 24 * (A_DAY / 24)).collect();
+    moments.extend((0..150).map(|at| if at % 3 == 0 { A_DAY } else { A_DAY - 1 }));
+    let expected: Vec<_> =
+        moments.iter().map(|moment| Some(moment.div_euclid(A_DAY) * A_DAY)).collect();
+    assert_eq!(cut(moments), expected);
+
+    // The first day and the last one do not fit into 64 bits whole, and are far apart.
+    let (least, greatest) = (i64::MIN, i64::MAX);
+    let ends = cut([least, greatest, least + A_DAY, greatest - A_DAY].repeat(20));
+    let last = greatest.div_euclid(A_DAY) * A_DAY;
+    let second = (least + A_DAY).div_euclid(A_DAY) * A_DAY;
+    let expected = [Some(least), Some(last), Some(second), Some(last - A_DAY)];
+    assert_eq!(ends, expected.repeat(20));
+}
+
+#[test]
 fn keyed_hashes_are_hmac_sha_256() {
     set_key("names", b"Jefe");
     let settings = r#"{"method":"keyed-hash","key":"names"}"#;
