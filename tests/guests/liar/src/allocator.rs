@@ -10,7 +10,7 @@ const HONEST: u8 = 0;
 const OUTSIDE: u8 = 1;
 const LOOPS: u8 = 2;
 const ODD: u8 = 3;
-const SAME: u8 = 4;
+const KEPT: u8 = 4;
 
 static BETRAYAL: AtomicU8 = AtomicU8::new(HONEST);
 
@@ -20,7 +20,8 @@ pub(crate) fn betray(lie: &str) {
         "room-outside" => OUTSIDE,
         "room-loops" => LOOPS,
         "room-odd" => ODD,
-        "room-same" => SAME,
+        // What is only a view was never handed out, and cannot be taken back.
+        lie if lie.starts_with("view") => KEPT,
         _ => HONEST,
     };
     BETRAYAL.store(betrayal, Ordering::Relaxed);
@@ -39,7 +40,6 @@ unsafe impl GlobalAlloc for Treacherous {
             LOOPS => spin(),
             // SAFETY: as above.
             ODD => unsafe { System.alloc(layout) }.wrapping_add(1),
-            SAME => 1_024 as *mut u8,
             // SAFETY: the caller's layout is passed on.
             _ => unsafe { System.alloc(layout) },
         }
