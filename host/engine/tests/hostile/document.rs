@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::arena::{DEADLINE, MEMORY_BYTES, limits};
+use crate::attack::CONTAINED;
 use crate::{MARGIN_BYTES, classes};
 
 const FILE: &str = "../../docs/hostile-guests.md";
@@ -21,7 +22,7 @@ to. Each call must end within twice its deadline ({} ms here), the host may grow
 
 *contained* means that the module ran to its end and got nothing by it: the test asserts
 what it could not do or learn. Everything else is the typed error that the caller gets:
-`call: Fault` where a call failed, `refused: Admission` where the module never ran.
+`call: Fault` where a call failed, `refused: Admission` where the module was not let in.
 
 Made from `host/engine/tests/hostile` by
 `BAILIWICK_BLESS=1 cargo test --workspace --test hostile`; do not edit.
@@ -35,12 +36,21 @@ Made from `host/engine/tests/hostile` by
         write!(text, "\n## {}\n\n{}\n\n", class.title, class.says).unwrap();
         text.push_str("| attack | what it does | how it ends |\n|---|---|---|\n");
         for attack in class.attacks {
-            let ends = attack.ends.replace('|', "\\|");
-            let ends = if ends == "contained" { "*contained*".into() } else { format!("`{ends}`") };
-            writeln!(text, "| {} | {} | {ends} |", attack.name, attack.does).unwrap();
+            writeln!(text, "| {} | {} | {} |", attack.name, attack.does, shown(attack.ends))
+                .unwrap();
         }
     }
     text
+}
+
+fn shown(ends: &str) -> String {
+    let escaped = ends.replace('|', "\\|");
+    match ends {
+        CONTAINED => format!("*{CONTAINED}*"),
+        // More of them than are within.
+        _ if ends.contains('`') => format!("`` {escaped} ``"),
+        _ => format!("`{escaped}`"),
+    }
 }
 
 #[test]
