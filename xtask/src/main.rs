@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod guests;
 mod shell;
+mod soak;
 mod test;
 mod wit;
 
@@ -21,6 +22,8 @@ enum Xtask {
     Demo,
     /// All that decides whether a change is good: format, lints, tests, docs, WIT version
     Test,
+    /// Call modules 100,000 times, honest ones and hostile ones: nothing may be left behind
+    Soak,
     /// Measure: builds the guests, then runs `bailiwick-bench`; `bench --help` says more
     #[command(disable_help_flag = true)]
     Bench(Bench),
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         Xtask::Guests => guests::build().map(|_| ()),
         Xtask::Demo => demo::run(),
         Xtask::Test => test::run(),
+        Xtask::Soak => soak::run(),
         Xtask::Bench(Bench { arguments }) => bench::run_with(&arguments),
         Xtask::Wit(Wit { command: None }) => wit::check(),
         Xtask::Wit(Wit { command: Some(WitCommand::Record) }) => wit::record(),

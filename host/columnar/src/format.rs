@@ -1,6 +1,6 @@
 //! Types as format strings of the Arrow C data interface, and back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
@@ -150,9 +150,10 @@ pub fn fields_from_wire(wire: Untrusted<Vec<WireField>>) -> Result<Vec<FieldRef>
     }
     let mut rest = wire.into_iter();
     let mut fields: Vec<FieldRef> = Vec::new();
+    let mut names = HashSet::new();
     while let Some(next) = rest.next() {
         let field = take_field(next, &mut rest, 1)?;
-        if fields.iter().any(|other| other.name() == field.name()) {
+        if !names.insert(field.name().clone()) {
             return Err(ColumnarError::DuplicateColumn { column: field.name().clone() });
         }
         fields.push(field);

@@ -5,11 +5,29 @@
 /// Whoever holds one can pass it on and nothing else: only the checks of this
 /// crate look inside. So no array, schema or bitmap is made of unchecked bytes.
 ///
-/// ```compile_fail
-/// use bailiwick_columnar::{Untrusted, WireBatch};
+/// ```
+/// use bailiwick_columnar::{ColumnarError, Untrusted, lift_bitmap};
 ///
-/// fn peek(batch: Untrusted<WireBatch>) -> u32 {
-///     batch.0.rows // private: lift it
+/// fn checked(bitmap: Untrusted<Vec<u8>>) -> Result<usize, ColumnarError> {
+///     lift_bitmap(bitmap, 10).map(|bits| bits.len())
+/// }
+/// ```
+///
+/// The same without the check does not compile:
+///
+/// ```compile_fail,E0616
+/// use bailiwick_columnar::Untrusted;
+///
+/// fn unchecked(bitmap: Untrusted<Vec<u8>>) -> usize {
+///     bitmap.0.len() // private
+/// }
+/// ```
+///
+/// ```compile_fail,E0624
+/// use bailiwick_columnar::Untrusted;
+///
+/// fn unchecked(bitmap: Untrusted<Vec<u8>>) -> usize {
+///     bitmap.into_inner().len() // of this crate alone
 /// }
 /// ```
 #[derive(Debug)]

@@ -1,10 +1,12 @@
-//! What is looked at before a module is compiled: its size, its kind, its imports.
+//! What is looked at before a module is compiled: its kind, its imports, and how much
+//! work it makes.
 
 use bailiwick_terms::{Services, WIT_VERSION};
 use wasmparser::{Encoding, Parser, Payload};
 
+use crate::complexity::Complexity;
 use crate::fault::Admission;
-use crate::{Kind, interface_name};
+use crate::{GuestText, Kind, interface_name};
 
 /// How every module and component begins (WebAssembly, binary format, "Modules").
 const MAGIC: &[u8] = b"\0asm";
@@ -18,18 +20,20 @@ pub(crate) struct Boundary {
 
 /// Reads the names at the boundary and refuses what is not one of our components.
 pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
-    let broken =
-        |error: wasmparser::BinaryReaderError| Admission::NotWasm { reason: error.to_string() };
+    let broken = |error: wasmparser::BinaryReaderError| Admission::not_wasm(&error);
     // Said here, since what the parser says of it is a dump of bytes.
     if !bytes.starts_with(MAGIC) {
         let reason = "it does not begin as WebAssembly does".into();
         return Err(Admission::NotWasm { reason });
     }
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut complexity = Complexity::default();
     // Only names at the outermost level are the component's own.
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(broken)? {
+        let payload = payload.map_err(broken)?;
+        complexity.add(&payload)?;
+        match payload {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
                 return Err(Admission::CoreModule);
             }
@@ -50,7 +54,7 @@ pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
     }
     for name in exports.iter().chain(&imports) {
         if let Some(version) = other_version(name) {
-            return Err(Admission::WitVersion { found: version });
+            return Err(Admission::WitVersion { found: GuestText::new(&version) });
         }
     }
     let exported = |interface| exports.contains(&interface_name(interface));
@@ -76,7 +80,7 @@ fn other_version(name: &str) -> Option<String> {
 /// Holds the imports to what was granted.
 pub(crate) fn check_imports(imports: &[String], services: &Services) -> Result<(), Admission> {
     for import in imports {
-        let refused = |why| Admission::Import { import: import.clone(), why };
+        let refused = |why| Admission::Import { import: GuestText::new(import), why };
         let interface = import
             .strip_prefix("bailiwick:policy/")
             .and_then(|rest| rest.strip_suffix(&format!("@{WIT_VERSION}")));

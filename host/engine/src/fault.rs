@@ -77,6 +77,18 @@ pub enum Admission {
         /// What the parser says.
         reason: String,
     },
+    /// Compiling it could take more time or memory than any honest module needs.
+    #[error(
+        "it has {found} {what}, more than the {limit} that a module may have; make it simpler, or split it into several modules"
+    )]
+    TooComplex {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is, as far as it was looked at.
+        found: u64,
+        /// The most there may be.
+        limit: u64,
+    },
     /// A core module.
     #[error("it is a core WebAssembly module, not a component; build it with `bailiwick build`")]
     CoreModule,
@@ -93,13 +105,13 @@ pub enum Admission {
     #[error("it was built for bailiwick:policy@{found}, this host speaks @{expected}; build it again with the matching guest SDK", expected = bailiwick_terms::WIT_VERSION)]
     WitVersion {
         /// Its version.
-        found: String,
+        found: GuestText,
     },
     /// It imports what it was not granted or what does not exist.
-    #[error("it imports {import:?}, which {why}")]
+    #[error("it imports \"{import}\", which {why}")]
     Import {
         /// The import.
-        import: String,
+        import: GuestText,
         /// Why that is refused and what to do.
         why: &'static str,
     },
@@ -135,9 +147,16 @@ pub enum Admission {
     },
 }
 
+impl Admission {
+    /// What the parser says may repeat names out of the file.
+    pub(crate) fn not_wasm(error: &wasmparser::BinaryReaderError) -> Self {
+        Admission::NotWasm { reason: GuestText::new(&error.to_string()).to_string() }
+    }
+}
+
 impl From<NameError> for Admission {
     fn from(error: NameError) -> Self {
-        Admission::Description { reason: error.to_string() }
+        Admission::Description { reason: GuestText::new(&error.to_string()).to_string() }
     }
 }
 
@@ -241,7 +260,7 @@ impl fmt::Display for Subject {
 }
 
 /// A limit that a module went past: those of [`Limits`](bailiwick_terms::Limits), and
-/// two that no approval can raise.
+/// three that no approval can raise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitKind {
     /// `call_ms`.
@@ -262,6 +281,8 @@ pub enum LimitKind {
     StackBytes,
     /// Core instances, memories or tables of one component, a fixed number.
     Instances,
+    /// Resources that one component holds at a time, a fixed number.
+    Handles,
 }
 
 impl LimitKind {
@@ -270,6 +291,7 @@ impl LimitKind {
         match self {
             LimitKind::StackBytes => "fix the module: its calls nest without end",
             LimitKind::Instances => "make it of fewer core modules",
+            LimitKind::Handles => "fix the module: it needs one for each stage or check",
             LimitKind::SettingsBytes => "shorten them, or raise the limit in its approval",
             _ => "fix the module, or raise the limit in its approval",
         }
@@ -288,6 +310,7 @@ impl fmt::Display for LimitKind {
             LimitKind::SettingsBytes => "bytes of settings (settings_bytes)",
             LimitKind::StackBytes => "bytes of stack",
             LimitKind::Instances => "core instances",
+            LimitKind::Handles => "resource handles",
         })
     }
 }

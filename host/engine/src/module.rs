@@ -1,13 +1,7 @@
 //! A compiled module: what it says of itself, what it plans, and how it is opened.
 
 use std::fmt;
-
-use arrow_schema::{Schema, SchemaRef};
-use bailiwick_columnar::{Projection, fields_to_wire};
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName, Read};
-use bailiwick_trust::ApprovedModule;
-use semver::Version;
-use wasmtime::component::InstancePre;
+use std::sync::Arc;
 
 use crate::abi::{
     CheckPlanResult, DescribeResult, DescriptionOut, Field, GuestError, SettingsAndFields,
@@ -15,10 +9,16 @@ use crate::abi::{
 };
 use crate::admission::{boundary, check_imports};
 use crate::fault::Admission;
+use crate::linked::{Linked, NotLinked};
 use crate::plan::{CheckPlan, Kind, Scope, TransformPlan};
-use crate::sandbox::{HostState, Sandbox};
-use crate::services::{Keyring, linker};
+use crate::sandbox::Sandbox;
+use crate::services::Keyring;
 use crate::{Call, Check, Engine, EngineError, Fault, GuestText, LimitKind, Stage};
+use arrow_schema::{Schema, SchemaRef};
+use bailiwick_columnar::{Projection, fields_to_wire};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName, Read};
+use bailiwick_trust::ApprovedModule;
+use semver::Version;
 
 /// The longest settings schema, bytes: a page of settings has some 2 KiB.
 const MAX_SETTINGS_SCHEMA_BYTES: usize = 256 << 10;
@@ -74,7 +74,7 @@ pub struct Module {
     description: Description,
     grants: Grants,
     limits: Limits,
-    pre: InstancePre<HostState>,
+    linked: Arc<Linked>,
 }
 
 impl fmt::Debug for Module {
@@ -91,11 +91,26 @@ impl Engine {
     /// component of ours, an import that was not granted, another name than it was
     /// signed under.
     pub fn load(&self, approved: &ApprovedModule) -> Result<Module, EngineError> {
+        self.load_capped(approved, approved.limits())
+    }
+
+    /// Admits, compiles and asks an approved module as [`Engine::load`] does, under the
+    /// limits of its approval capped by others, such as the framework's: these then are
+    /// its own, for whatever is planned and opened.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    pub fn load_capped(
+        &self,
+        approved: &ApprovedModule,
+        cap: &Limits,
+    ) -> Result<Module, EngineError> {
         let name = approved.name();
         let refused = |refusal| EngineError::Refused { module: name.to_string(), refusal };
-        let (grants, limits) = (approved.grants(), approved.limits());
-        let (pre, description, _) =
-            self.admit(approved.bytes(), grants, limits).map_err(|error| error.of(refused))?;
+        let (grants, limits) = (approved.grants(), approved.limits().capped_by(cap));
+        let (linked, description, _) = self
+            .admit(Arc::clone(approved.bytes()), grants, &limits)
+            .map_err(|error| error.of(refused))?;
         let own = (&description.name, &description.version);
         if own != (name.module(), name.version()) {
             return Err(refused(Admission::OtherName {
@@ -108,8 +123,8 @@ impl Engine {
             digest: *approved.digest(),
             description,
             grants: grants.clone(),
-            limits: limits.clone(),
-            pre,
+            limits,
+            linked: Arc::new(linked),
         })
     }
 
@@ -126,33 +141,29 @@ impl Engine {
         if let Ok(any) = "any".parse() {
             grants.services.pseudonym.insert(any);
         }
-        let (_, description, imports) =
-            self.admit(bytes, &grants, &Limits::default()).map_err(|error| error.of(refused))?;
+        let (_, description, imports) = self
+            .admit(bytes.into(), &grants, &Limits::default())
+            .map_err(|error| error.of(refused))?;
         Ok(Inspection { description, imports, digest: ModuleDigest::of(bytes), size: bytes.len() })
     }
 
     fn admit(
         &self,
-        bytes: &[u8],
+        bytes: Arc<[u8]>,
         grants: &Grants,
         limits: &Limits,
-    ) -> Result<(InstancePre<HostState>, Description, Vec<String>), NotAdmitted> {
+    ) -> Result<(Linked, Description, Vec<String>), NotLinked> {
         if bytes.len() as u64 > limits.module_bytes {
             let found = bytes.len() as u64;
             return Err(Admission::TooLarge { found, limit: limits.module_bytes }.into());
         }
-        let boundary = boundary(bytes)?;
+        let boundary = boundary(&bytes)?;
         check_imports(&boundary.imports, &grants.services)?;
 
-        let runtime = self.runtime(limits.fuel.is_some())?;
-        let link = |error: wasmtime::Error| Admission::Link {
-            reason: GuestText::new(&format!("{error:#}")).to_string(),
-        };
-        let component = self.compiled(runtime, bytes).map_err(link)?;
-        let pre = linker(runtime, &grants.services)?.instantiate_pre(&component).map_err(link)?;
-
+        let linked = Linked::new(self, bytes, &grants.services);
+        let pre = linked.pre(limits.fuel.is_some())?;
         let failed = |call, fault| Admission::Fault { call, fault };
-        let mut sandbox = Sandbox::start(&pre, limits, Keyring::default(), true)
+        let mut sandbox = Sandbox::start(pre, limits, Keyring::default(), true)
             .map_err(|fault| failed(Call::Start, fault))?;
         let describe = |sandbox: &mut Sandbox| {
             let func = sandbox.function::<(), DescribeResult>("module", "describe")?;
@@ -164,34 +175,22 @@ impl Engine {
             let reason = format!("it says {}, but exports {}", description.kind, boundary.kind);
             return Err(Admission::Description { reason }.into());
         }
-        Ok((pre, description, boundary.imports))
+        Ok((linked, description, boundary.imports))
     }
 }
 
-/// Why [`Engine::admit`] came to nothing: the module's fault or ours.
-enum NotAdmitted {
-    Module(Admission),
-    Engine(EngineError),
-}
-
-impl NotAdmitted {
+impl NotLinked {
     fn of(self, refused: impl Fn(Admission) -> EngineError) -> EngineError {
         match self {
-            NotAdmitted::Module(refusal) => refused(refusal),
-            NotAdmitted::Engine(error) => error,
+            NotLinked::Module(refusal) => refused(refusal),
+            NotLinked::Engine(error) => error,
         }
     }
 }
 
-impl From<Admission> for NotAdmitted {
+impl From<Admission> for NotLinked {
     fn from(refusal: Admission) -> Self {
-        NotAdmitted::Module(refusal)
-    }
-}
-
-impl From<EngineError> for NotAdmitted {
-    fn from(error: EngineError) -> Self {
-        NotAdmitted::Engine(error)
+        NotLinked::Module(refusal)
     }
 }
 
@@ -244,7 +243,7 @@ impl Module {
         &self.grants
     }
 
-    /// The limits of its approval.
+    /// The limits of its approval, capped where it was loaded so.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -389,7 +388,9 @@ impl Module {
             return Err(self.fault(call, fault));
         }
         let keys = conditions.keys.granted(&self.grants.services);
-        Sandbox::start(&self.pre, limits, keys, !conditions.withhold_text)
+        let refused = |refusal| EngineError::Refused { module: self.name.to_string(), refusal };
+        let pre = self.linked.pre(limits.fuel.is_some()).map_err(|error| error.of(refused))?;
+        Sandbox::start(pre, limits, keys, !conditions.withhold_text)
             .map_err(|fault| self.fault(Call::Start, fault))
     }
 

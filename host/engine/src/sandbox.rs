@@ -4,6 +4,8 @@
 //! again. One a stage rather than one a lane: limits are then exactly a module's
 //! own, and what one module does to its store cannot reach another's.
 
+use std::time::{Duration, Instant};
+
 use bailiwick_terms::Limits;
 use wasmtime::component::{
     ComponentNamedList, Func, Instance, InstancePre, Lift, Lower, TypedFunc,
@@ -21,7 +23,10 @@ const MAX_HANDLES: usize = 1_000;
 /// What the host keeps for one sandbox.
 pub(crate) struct HostState {
     pub(crate) keys: Keyring,
-    pub(crate) memory_bytes: u64,
+    /// What a service may give back at once, bytes.
+    pub(crate) room_bytes: u64,
+    /// When the present call must have ended; none: not for centuries.
+    deadline: Option<Instant>,
     limiter: Limiter,
     log: Vec<LogLine>,
     log_bytes_left: u64,
@@ -29,6 +34,12 @@ pub(crate) struct HostState {
 }
 
 impl HostState {
+    /// Whether the present call is past its time: a service that takes time of its own
+    /// asks, since only the module's own code is interrupted.
+    pub(crate) fn late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() > deadline)
+    }
+
     pub(crate) fn log(&mut self, level: LogLevel, text: &str) {
         let text = if self.show_text { GuestText::new(text) } else { GuestText::withheld() };
         let line = LogLine { level, text };
@@ -59,7 +70,8 @@ impl Sandbox {
     ) -> Result<Self, Fault> {
         let state = HostState {
             keys,
-            memory_bytes: limits.memory_bytes,
+            room_bytes: limits.memory_bytes.min(limits.output_bytes),
+            deadline: None,
             limiter: Limiter::new(limits),
             log: Vec::new(),
             log_bytes_left: limits.log_bytes,
@@ -93,6 +105,7 @@ impl Sandbox {
             .ok_or_else(missing)?;
         let func = self.instance.get_func(&mut self.store, index).ok_or_else(missing)?;
         func.typed::<P, R>(&self.store).map_err(|error| {
+            let error = GuestText::new(&error.to_string());
             Fault::Contract(format!("{name} of {interface} has another type: {error}"))
         })?;
         Ok(func)
@@ -137,9 +150,11 @@ impl Sandbox {
 
 /// Gives the next call its time and fuel.
 fn arm(store: &mut Store<HostState>, limits: &Limits) -> Result<(), Fault> {
-    store.data_mut().limiter.rearm();
+    let state = store.data_mut();
+    state.limiter.rearm();
+    state.deadline = Instant::now().checked_add(Duration::from_millis(limits.call_ms));
     // One more tick, since the current one is already partly over.
-    store.set_epoch_deadline(limits.call_ms.div_ceil(TICK_MS) + 1);
+    store.set_epoch_deadline(limits.call_ms.div_ceil(TICK_MS).saturating_add(1));
     if let Some(fuel) = limits.fuel {
         store.set_fuel(fuel).map_err(|error| Fault::Host(error.to_string()))?;
     }
@@ -158,11 +173,13 @@ fn classified(store: &Store<HostState>, limits: &Limits, error: &wasmtime::Error
         Some(trap) => Fault::Trapped { reason: trap.to_string() },
         None => {
             let reason = error.root_cause().to_string();
-            // wasmtime has no type for these two: their texts are held by tests.
+            // wasmtime has no type for these: their texts are held by tests.
             if reason.contains("allocated for hostcalls") {
                 exceeded(LimitKind::OutputBytes, limits.output_bytes)
             } else if reason.contains("resource limit exceeded") {
                 exceeded(LimitKind::Instances, MAX_INSTANCES as u64)
+            } else if reason.contains("store handle limit exceeded") {
+                exceeded(LimitKind::Handles, MAX_HANDLES as u64)
             } else {
                 // The canonical ABI refused what the guest gave: bad pointers, bad UTF-8.
                 Fault::Contract(GuestText::new(&reason).to_string())

@@ -6,8 +6,8 @@ use std::fmt;
 use bailiwick_terms::{PartName, Services};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use wasmtime::StoreContextMut;
 use wasmtime::component::{ComponentType, Lift, Linker, Lower};
+use wasmtime::{StoreContextMut, Trap};
 
 use crate::{EngineError, GuestText, interface_name, sandbox::HostState};
 
@@ -15,6 +15,8 @@ use crate::{EngineError, GuestText, interface_name, sandbox::HostState};
 pub const MIN_KEY_BYTES: usize = 16;
 /// The size of a hash (FIPS 180-4, section 1), bytes.
 const HASH_BYTES: usize = 32;
+/// Bytes that are hashed between two looks at the time: about a millisecond's work.
+const HASHED_AT_A_TIME: usize = 256 << 10;
 
 /// The keys of `pseudonym`, by name. A key never enters a module, and is never printed.
 #[derive(Clone, Default)]
@@ -120,36 +122,55 @@ enum PseudonymError {
 }
 
 fn hash(
-    keys: &Keyring,
+    state: &HostState,
     key: &str,
     offsets: &[u32],
     bytes: &[u8],
-    memory_bytes: u64,
-) -> Result<Vec<u8>, PseudonymError> {
-    let mac = keys.get(key).ok_or_else(|| {
-        PseudonymError::NoSuchKey(format!(
+) -> wasmtime::Result<Result<Vec<u8>, PseudonymError>> {
+    let Some(mac) = state.keys.get(key) else {
+        let key = GuestText::new(key);
+        return Ok(Err(PseudonymError::NoSuchKey(format!(
             "there is no key \"{key}\": its approval must name it, and the run must have it"
-        ))
-    })?;
-    let malformed = |why: &str| PseudonymError::Malformed(why.to_owned());
+        ))));
+    };
+    let malformed = |why: &str| Ok(Err(PseudonymError::Malformed(why.to_owned())));
     if offsets.first() != Some(&0) {
-        return Err(malformed("offsets must begin with 0"));
+        return malformed("offsets must begin with 0");
     }
-    // Time spent here is not the module's, so it ends with what it could take back.
     let hashes_bytes = (offsets.len() as u64 - 1).saturating_mul(HASH_BYTES as u64);
-    if hashes_bytes > memory_bytes {
-        return Err(malformed("there are more values than its memory has room for hashes"));
+    if hashes_bytes > state.room_bytes {
+        return malformed("there are more values than its memory has room for hashes");
     }
+    let mut unseen = 0;
     let mut hashes = Vec::with_capacity((offsets.len() - 1) * HASH_BYTES);
     for (from, to) in offsets.iter().zip(offsets.get(1..).unwrap_or_default()) {
-        let value = bytes
-            .get(*from as usize..*to as usize)
-            .ok_or_else(|| malformed("offsets must not fall nor leave the bytes"))?;
+        let Some(value) = bytes.get(*from as usize..*to as usize) else {
+            return malformed("offsets must not fall nor leave the bytes");
+        };
         let mut mac = mac.clone();
-        mac.update(value);
+        // The host's own work is not interrupted as the module's is.
+        for piece in value.chunks(HASHED_AT_A_TIME) {
+            mac.update(piece);
+            if piece.len() == HASHED_AT_A_TIME {
+                in_time(state)?;
+            }
+            unseen += piece.len();
+        }
         hashes.extend_from_slice(&mac.finalize().into_bytes());
+        // Even a value of no bytes takes two blocks of 64 bytes (FIPS 180-4, section 1).
+        unseen += 128;
+        if unseen >= HASHED_AT_A_TIME {
+            unseen = 0;
+            in_time(state)?;
+        }
     }
-    Ok(hashes)
+    in_time(state)?;
+    Ok(Ok(hashes))
+}
+
+/// Ends a call that is past its time as the module's own code would be ended.
+fn in_time(state: &HostState) -> wasmtime::Result<()> {
+    if state.late() { Err(Trap::Interrupt.into()) } else { Ok(()) }
 }
 
 /// A linker with exactly the services granted.
@@ -166,8 +187,7 @@ pub(crate) fn linker(
                 "hash",
                 |store: StoreContextMut<'_, HostState>,
                  (key, offsets, bytes): (String, Vec<u32>, Vec<u8>)| {
-                    let HostState { keys, memory_bytes, .. } = store.data();
-                    Ok((hash(keys, &key, &offsets, &bytes, *memory_bytes),))
+                    Ok((hash(store.data(), &key, &offsets, &bytes)?,))
                 },
             )
             .map_err(setup)?;

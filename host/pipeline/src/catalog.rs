@@ -11,7 +11,7 @@ use bailiwick_governance::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
     TransformPlan,
 };
-use bailiwick_terms::ModuleName;
+use bailiwick_terms::{Limits, ModuleName};
 use bailiwick_trust::Repository;
 
 /// Modules that were verified and compiled, of one repository at one time.
@@ -39,6 +39,8 @@ pub(crate) struct Catalog<'a> {
     pub(crate) repository: &'a Repository,
     pub(crate) engine: &'a engine::Engine,
     pub(crate) loaded: &'a Loaded,
+    /// The framework's limits: no module gets past them, not even while it is planned.
+    pub(crate) cap: &'a Limits,
 }
 
 impl Catalog<'_> {
@@ -47,7 +49,7 @@ impl Catalog<'_> {
             return Ok(module.clone());
         }
         let approved = self.repository.module(name).map_err(said)?;
-        let module = self.engine.load(&approved).map_err(said)?;
+        let module = self.engine.load_capped(&approved, self.cap).map_err(said)?;
         self.loaded.lock().insert(name.clone(), module.clone());
         Ok(module)
     }

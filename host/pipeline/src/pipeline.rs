@@ -96,8 +96,12 @@ impl Pipeline {
         let framework = Framework::read(&file, &framework)?;
         let (file, bindings) = text(self.repository.bindings(product)?);
         let bindings = Bindings::read(&file, &bindings)?;
-        let catalog =
-            Catalog { repository: &self.repository, engine: &self.engine, loaded: &self.loaded };
+        let catalog = Catalog {
+            repository: &self.repository,
+            engine: &self.engine,
+            loaded: &self.loaded,
+            cap: &framework.limits,
+        };
         let names = bindings.policies.iter().map(|policy| &policy.module).collect();
         // Reading contracts and loading modules take most of the time before a run's
         // first row, and neither needs the other.

@@ -74,6 +74,21 @@ fn a_component_with_a_byte_changed_is_refused_or_runs_in_its_sandbox() {
 }
 
 #[test]
+fn what_the_compiler_would_work_on_without_end_is_refused() {
+    let functions = |count| format!("(core module {})", "(func)".repeat(count));
+    insta::assert_snapshot!(refused(&transform(&functions(100_001))), @"testers/stranger@0.1.0 is refused: it has 100001 functions, more than the 100000 that a module may have; make it simpler, or split it into several modules");
+    let said = refused(&transform(&functions(100_000)));
+    assert!(said.contains("it exports no describe"), "{said}");
+    let joins = |branches| {
+        let (variables, branches) = (" i32".repeat(8_192), "(loop)".repeat(branches));
+        transform(&format!("(core module (func (local{variables}) {branches}))"))
+    };
+    insta::assert_snapshot!(refused(&joins(1_024)), @"testers/stranger@0.1.0 is refused: it has 8396800 variables times branches in one function, more than the 8388608 that a module may have; make it simpler, or split it into several modules");
+    let said = refused(&joins(1_023));
+    assert!(said.contains("it exports no describe"), "{said}");
+}
+
+#[test]
 fn imports_that_nobody_can_have_are_refused() {
     insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @r#"testers/stranger@0.1.0 is refused: it imports "wasi:clocks/wall-clock@0.2.0", which no module may have: there are no clocks, files, network or randomness here; build it for wasm32-unknown-unknown, as `bailiwick build` does"#);
     insta::assert_snapshot!(refused(&importing("acme:things/network")), @r#"testers/stranger@0.1.0 is refused: it imports "acme:things/network", which is no service of this host"#);

@@ -62,6 +62,19 @@ fn fuel_ends_a_loop_at_the_same_place_every_time() {
     assert_eq!(metered(1_000_000), metered(1_000_000));
 }
 
+/// An approval that states no fuel has code that does not count it; a cap asks for
+/// other code.
+#[test]
+fn fuel_that_only_the_framework_states_is_counted() {
+    let fuel = Limits { fuel: Some(1_000_000), ..Limits::default() };
+    let mut opened = liar("push-loops", fuel.clone()).unwrap();
+    insta::assert_snapshot!(words(opened.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it went past its limit of 1000000 units of fuel a call (fuel); fix the module, or raise the limit in its approval");
+    let liar = approved("liar", &component("liar"), Grants::default(), Limits::default());
+    let capped = engine().load_capped(&liar, &fuel).unwrap();
+    let planned = capped.plan_transform("{\"lie\": \"plan-loops\"}", &ten_emails().schema());
+    insta::assert_snapshot!(words(planned), @"module testers/liar@0.1.0 failed in plan: it went past its limit of 1000000 units of fuel a call (fuel); fix the module, or raise the limit in its approval");
+}
+
 /// The least fuel with which an honest run ends well is the same on every engine.
 #[test]
 fn the_fuel_that_a_run_takes_is_deterministic() {
@@ -109,6 +122,12 @@ fn a_module_that_lives_with_a_refusal_of_memory_is_not_blamed_for_it_later() {
 fn the_stack_is_bounded() {
     let mut stage = liar("push-recurses", Limits::default()).unwrap();
     insta::assert_snapshot!(words(stage.push(&ten_emails())), @"module testers/liar@0.1.0 failed in push: it went past its limit of 1048576 bytes of stack; fix the module: its calls nest without end");
+}
+
+#[test]
+fn the_stages_that_a_module_holds_are_bounded() {
+    let opened = liar("open-handles", Limits::default());
+    insta::assert_snapshot!(words(opened), @"module testers/liar@0.1.0 failed in open: it went past its limit of 1000 resource handles; fix the module: it needs one for each stage or check");
 }
 
 #[test]

@@ -89,10 +89,20 @@ fn a_key_has_a_least_length_and_is_never_printed() {
 }
 
 #[test]
-fn there_are_no_more_hashes_than_the_memory_holds() {
-    let limits = Limits { memory_bytes: 4 << 20, ..Limits::default() };
-    let conditions = Conditions { limits: Some(limits), ..conditions(&[("research", &[7; 32])]) };
-    let most = (4 << 20) / 32;
-    let refused = hashes("research", &vec![""; most + 1], &conditions);
-    insta::assert_snapshot!(words(refused), @"module testers/hasher@0.1.0 failed in push: it rejects its rows: there are more values than its memory has room for hashes");
+fn there_are_no_more_hashes_than_the_memory_holds_and_a_call_gives_back() {
+    let refused = |limits| {
+        let keys = conditions(&[("research", &[7; 32])]);
+        let conditions = Conditions { limits: Some(limits), ..keys };
+        words(hashes("research", &vec![""; (4 << 20) / 32 + 1], &conditions))
+    };
+    let said = refused(Limits { memory_bytes: 4 << 20, ..Limits::default() });
+    insta::assert_snapshot!(said, @"module testers/hasher@0.1.0 failed in push: it rejects its rows: there are more values than its memory has room for hashes");
+    assert_eq!(refused(Limits { output_bytes: 4 << 20, ..Limits::default() }), said);
+}
+
+#[test]
+fn a_name_of_a_key_is_bounded_in_what_is_said_of_it() {
+    let long = "k".repeat(60_000);
+    let said = words(hashes(&long, &["a"], &conditions(&[])));
+    assert!(said.contains("there is no key \"kkk") && said.len() < 10_000, "{} bytes", said.len());
 }

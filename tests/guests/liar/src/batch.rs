@@ -12,6 +12,17 @@ pub(crate) fn zeros(rows: u32) -> Batch {
     batch(rows, &[rows], vec![Vec::new(), vec![0; rows as usize * 4]])
 }
 
+/// That number in every row.
+pub(crate) fn numbers(rows: u32, number: u32) -> Batch {
+    batch(rows, &[rows], vec![Vec::new(), number.to_le_bytes().repeat(rows as usize)])
+}
+
+/// A buffer of so many bytes that begins at this address, whatever is there.
+fn view(address: usize, length: usize) -> Vec<u8> {
+    // SAFETY: none; it is here to be read by the host, which must look where it reads.
+    unsafe { Vec::from_raw_parts(address as *mut u8, length, length) }
+}
+
 /// `ab` in every row.
 pub(crate) fn texts(rows: u32) -> Batch {
     let offsets = (0..=rows as i32).flat_map(|row| (row * 2).to_le_bytes()).collect();
@@ -111,6 +122,16 @@ pub(crate) fn bent(lie: &str, rows: u32) -> Batch {
         }
         "pass-many" => out = zeros(1_000),
         "pass-claims-many" => out.rows = u32::MAX,
+        "view-outside" => {
+            let end = core::arch::wasm32::memory_size(0) * 65_536;
+            out.buffers[1] = view(end - 8, n * 4);
+        }
+        "view-around" => out.buffers[1] = view(usize::MAX - 7, n * 4),
+        "view-odd" => out.buffers[1] = view(1_025, n * 4),
+        // More bytes than there are, since all of them are the same.
+        "view-overlaps" => out.buffers = (0..100).map(|_| view(1_024, 1 << 20)).collect(),
+        "view-no-column" => out.buffers.extend((0..1_000_000).map(|_| Vec::new())),
+        "view-nodes" => out.nodes = vec![Node { length: rows, null_count: 0 }; 3_000_000],
         "output-large" => out.buffers[1] = vec![0; 4 << 20],
         _ => {}
     }

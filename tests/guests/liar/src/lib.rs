@@ -7,6 +7,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod allocator;
 mod batch;
 mod crash;
 mod plan;

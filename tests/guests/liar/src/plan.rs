@@ -8,7 +8,7 @@ use bailiwick_guest::bindings::transform::exports::bailiwick::policy::transform:
     Guest, PlanResult, Shape,
 };
 
-use crate::crash::{spin, trap};
+use crate::crash::{spin, take_all_memory, trap};
 use crate::stage::LyingStage;
 use crate::{Liar, lie_of};
 
@@ -33,6 +33,11 @@ impl Guest for Liar {
         match lie.as_str() {
             "plan-traps" => trap(),
             "plan-loops" => spin(),
+            "plan-takes-all" => {
+                take_all_memory();
+                trap()
+            }
+            "plan-floods" => return Err(Error::Settings("flood ".repeat(4 << 20))),
             "plan-settings" => return Err(Error::Settings(String::from("no such lie"))),
             "plan-fields" => return Err(Error::Fields(String::from("no text among the columns"))),
             _ => {}
@@ -85,6 +90,11 @@ fn written(lie: &str) -> (Shape, Vec<Field>) {
         "plan-leaf-children" => vec![field("out", "i", 1), field("a", "i", 0)],
         "plan-deep" => (0..16).map(|_| field("out", "+s", 1)).chain(out("i")).collect(),
         "plan-wide" => (0..10_001).map(|at| field(&format!("out{at}"), "i", 0)).collect(),
+        // Names alike but for their ends, the last of them there twice.
+        "plan-alike" => {
+            let name = |at| format!("{}{at:05}", "n".repeat(1_000));
+            (0..9_999).chain([9_998]).map(|at| field(&name(at), "i", 0)).collect()
+        }
         "plan-long-name" => vec![field(&"n".repeat(4_097), "i", 0)],
         "null-required" => required("i"),
         _ => match lie.split_once('-').map_or(lie, |(family, _)| family) {

@@ -7,7 +7,8 @@ use bailiwick_guest::bindings::transform::exports::bailiwick::policy::transform:
     GuestStage, Output, Stage,
 };
 
-use crate::batch::{bent, zeros};
+use crate::allocator::betray;
+use crate::batch::{bent, numbers, zeros};
 use crate::crash::{divide_by_zero, read_outside, recurse, spin, take_all_memory, trap};
 use crate::lie_of;
 
@@ -30,7 +31,14 @@ impl GuestStage for LyingStage {
             "open-traps" => trap(),
             "open-loops" => spin(),
             "open-rejects" => Err(Error::Settings(String::from("no such lie"))),
-            _ => Ok(Stage::new(Self { lie, pushed: Cell::new(0) })),
+            "open-handles" => loop {
+                std::mem::forget(Stage::new(Self { lie: lie.clone(), pushed: Cell::new(0) }));
+            },
+            _ => {
+                let stage = Stage::new(Self { lie: lie.clone(), pushed: Cell::new(0) });
+                betray(&lie);
+                Ok(stage)
+            }
         }
     }
 
@@ -64,6 +72,7 @@ impl GuestStage for LyingStage {
                 take_all_memory();
                 Ok(Output::Columns(zeros(rows)))
             }
+            "kept-count" => Ok(Output::Columns(numbers(rows, self.pushed.get()))),
             "output-keep" => Ok(Output::Keep(vec![0; bytes])),
             "output-rows" => Ok(Output::Rows(zeros(rows))),
             "output-nothing" => Ok(Output::Nothing),
@@ -81,6 +90,7 @@ impl GuestStage for LyingStage {
     fn finish(&self) -> Result<Option<Batch>, Error> {
         match self.lie.as_str() {
             "finish-traps" => trap(),
+            "finish-loops" => spin(),
             "finish-rows" | "keep-finish" => Ok(Some(zeros(1))),
             "pass-finish-many" => Ok(Some(zeros(1_000))),
             _ => Ok(None),
@@ -90,6 +100,7 @@ impl GuestStage for LyingStage {
     fn state(&self) -> Result<Vec<u8>, Error> {
         match self.lie.as_str() {
             "state-traps" => trap(),
+            "state-loops" => spin(),
             "state-large" => Ok(vec![0; 4 << 20]),
             _ => Ok(Vec::new()),
         }
@@ -98,6 +109,7 @@ impl GuestStage for LyingStage {
     fn merge(&self, state: Vec<u8>) -> Result<(), Error> {
         match self.lie.as_str() {
             "merge-traps" => trap(),
+            "merge-loops" => spin(),
             _ if state.is_empty() => Ok(()),
             _ => Err(Error::Data(String::from("this is no state of mine"))),
         }

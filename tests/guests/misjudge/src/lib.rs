@@ -86,6 +86,10 @@ impl GuestCheck for LyingCheck {
         let bytes = (rows.rows as usize).div_ceil(8);
         let none = vec![0; bytes];
         Ok(match self.lie.as_str() {
+            "push-loops" => loop {
+                std::hint::black_box(self);
+            },
+            "bitmaps-flood" => vec![Vec::new(); 1_000_000],
             "push-traps" => core::arch::wasm32::unreachable(),
             "bitmaps-fewer" => Vec::new(),
             "bitmaps-more" => vec![none.clone(), none],
@@ -111,6 +115,10 @@ impl GuestCheck for LyingCheck {
 
     fn conclude(&self) -> Result<Vec<Measure>, Error> {
         Ok(match self.lie.as_str() {
+            "conclude-loops" => loop {
+                std::hint::black_box(self);
+            },
+            "conclude-floods" => vec![measure("", "", 0.0); 400_000],
             "measure-nan" => vec![measure("enough", "value", f64::NAN)],
             "measure-infinite" => vec![measure("enough", "value", f64::NEG_INFINITY)],
             "measure-unknown-rule" => vec![measure("salary", "value", 1.0)],
