@@ -60,7 +60,8 @@ fn what_a_step_behind_writes_is_not() {
 
 #[test]
 fn an_obligation_that_a_check_behind_would_meet_is_not_met() {
-    let plan = quarantining("settings: {name: speed}")
+    let mut mesh = quarantining("settings: {name: speed}")
+        .policy("  - {id: speed-range, module: governance/range@1.0.0, columns: [speed]}\n")
         .framework(
             "limits:",
             "  - id: distances-judged\n    description: distances are plausible\n    \
@@ -72,7 +73,6 @@ fn an_obligation_that_a_check_behind_would_meet_is_not_met() {
             "{name: distance, logicalType: number, physicalType: float64, classification: far}",
         )
         .framework("quarantine: {clearance: []}", "quarantine: {clearance: [far]}");
-    let mut mesh = plan;
     mesh.framework = mesh.framework.replace("default: []", "default: [far]");
     let far: BTreeSet<_> = ["far".parse().unwrap()].into();
     for module in ["sales/derive@0.3.0", "governance/range@1.0.0"] {
