@@ -98,3 +98,100 @@ fn output_that_cannot_be_written_is_an_error() {
     mesh.write("output", "a file where a folder must be");
     mesh.run(&["run", "shop/orders"]).refused(1, &["output", "nothing of this run was delivered"]);
 }
+
+/// The files that are left of a run that did not deliver.
+fn nothing_is_left(mesh: &Mesh) {
+    assert!(!mesh.current("shop/orders").exists());
+    assert!(beginning(mesh, "runs").is_empty(), "a run was committed");
+    assert!(beginning(mesh, ".staging-").is_empty(), "what it staged is still there");
+}
+
+#[test]
+fn a_terminated_run_cleans_up_after_itself() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let child = writing(&mesh);
+    let killed = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let ended: support::Ended = child.wait_with_output().unwrap().into();
+    ended.refused(130, &["cancelled", "nothing of it was delivered"]);
+    nothing_is_left(&mesh);
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_leaves_nothing() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    // No file may grow past 200 blocks of 512 bytes. The shell ignores the signal that
+    // comes with it, so that the run gets an error, as it does from a full disk.
+    let limited = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 200; exec \"$0\" run shop/orders"])
+        .arg(support::BAILIWICK)
+        .current_dir(mesh.path(""))
+        .output()
+        .unwrap();
+    let ended: support::Ended = limited.into();
+    ended.refused(1, &["cannot write", "File too large", "nothing of this run was delivered"]);
+    nothing_is_left(&mesh);
+    mesh.run(&["run", "shop/orders"]).good();
+    assert_eq!(mesh.report("shop/orders")["accounting"]["rows_out"], 400_000);
+}
+
+#[test]
+fn an_output_folder_that_vanishes_is_an_error() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let child = writing(&mesh);
+    fs::rename(mesh.path("output"), mesh.path("elsewhere")).unwrap();
+    let ended: support::Ended = child.wait_with_output().unwrap().into();
+    ended.refused(1, &["output", "nothing of this run was delivered"]);
+    assert!(!mesh.path("output/shop/orders/current").exists());
+    assert!(!mesh.path("elsewhere/shop/orders/current").exists());
+}
+
+#[test]
+fn an_input_cut_in_a_quoted_field_is_an_error() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &(many_orders() + "400000,\"half of an addr"));
+    mesh.run(&["run", "shop/orders"]).refused(5, &["orders.csv"]);
+    nothing_is_left(&mesh);
+}
+
+#[test]
+fn two_runs_at_once_do_not_mix() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let first = writing(&mesh);
+    // The first holds the product: the second is told so, and does it no harm.
+    mesh.run(&["run", "shop/orders"]).refused(1, &["another run of shop/orders is under way"]);
+    let first: support::Ended = first.wait_with_output().unwrap().into();
+    first.good();
+    assert_eq!(mesh.report("shop/orders")["accounting"]["rows_out"], 400_000);
+    mesh.run(&["run", "shop/orders"]).good();
+    assert!(beginning(&mesh, ".staging-").is_empty());
+}
+
+#[test]
+fn a_file_that_breaks_off_in_the_middle_is_an_error() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    mesh.run(&["run", "shop/orders"]).good();
+    let whole = fs::read(mesh.current("shop/orders").join("orders.parquet")).unwrap();
+    fs::remove_dir_all(mesh.path("output")).unwrap();
+    let half = whole.len() / 2;
+
+    // Its footer is whole, a row group in the middle is not.
+    let mut torn = whole.clone();
+    torn[half..half + 4_096].fill(0xff);
+    fs::write(mesh.path("data/torn.parquet"), &torn).unwrap();
+    mesh.run(&["run", "shop/orders", "--input", "data/torn.parquet"]).refused(5, &["torn.parquet"]);
+    nothing_is_left(&mesh);
+
+    fs::write(mesh.path("data/short.parquet"), &whole[..half]).unwrap();
+    mesh.run(&["run", "shop/orders", "--input", "data/short.parquet"])
+        .refused(5, &["short.parquet"]);
+    nothing_is_left(&mesh);
+}

@@ -133,6 +133,16 @@ impl Check {
         self.instance.merge(state)
     }
 
+    /// Begins anew with a fresh instance, after a fault too, which takes in the state
+    /// that [`Check::state`] gave. What was pushed since and logged is gone; the counts
+    /// of bytes go on.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`].
+    pub fn reopen(&mut self, state: &[u8]) -> Result<(), EngineError> {
+        self.instance.reopen::<PushAnswer, ConcludeAnswer>(Some(state))
+    }
+
     /// Ends the input and gives the measures.
     ///
     /// # Errors

@@ -160,6 +160,23 @@ impl Instance {
         Ok(())
     }
 
+    /// A fresh instance in place of this one, faulted or not, and what it logged with
+    /// it. It holds that state, if one is given, and nothing else.
+    pub(crate) fn reopen<P, E>(&mut self, state: Option<&[u8]>) -> Result<(), EngineError>
+    where
+        P: Lift + 'static,
+        E: Lift + 'static,
+    {
+        self.sandbox.discard();
+        let mut fresh = Self::open::<P, E>(&self.module, self.role, self.opening.clone())?;
+        if let Some(state) = state {
+            fresh.merge(state)?;
+        }
+        fresh.take_log();
+        *self = fresh;
+        Ok(())
+    }
+
     /// The lines that were logged since this was last asked.
     pub(crate) fn take_log(&mut self) -> Vec<LogLine> {
         let mut lines = std::mem::take(&mut self.logged);

@@ -179,6 +179,15 @@ impl Stage {
         }
     }
 
+    /// Begins anew with a fresh instance, after a fault too. What the stage held and
+    /// logged is gone; its counts of bytes go on.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`].
+    pub fn reopen(&mut self) -> Result<(), EngineError> {
+        self.instance.reopen::<PushAnswer, FinishAnswer>(None)
+    }
+
     /// Ends the input; a reshape gives what it still holds.
     ///
     /// # Errors

@@ -141,6 +141,8 @@ pub struct Policy {
     pub settings: Value,
     /// What a check's failing rows lead to; none stated: for a check, [`OnFailure::Block`].
     pub on_failure: Option<OnFailure>,
+    /// What a row on which the module faults leads to.
+    pub on_fault: OnFault,
     /// What a check's rules are held to.
     pub thresholds: Vec<RuleThreshold>,
 }
@@ -178,6 +180,25 @@ impl fmt::Display for OnFailure {
         })
     }
 }
+
+/// What a row on which a module faults leads to: one that makes it trap, go past a
+/// limit, break the contract or give up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnFault {
+    /// The run ends.
+    #[default]
+    Fail,
+    /// The row is kept from the output, if it can be found.
+    Quarantine {
+        /// The most such rows of a run: with one more it ends.
+        max_rows: u32,
+    },
+}
+
+/// The most rows with a fault that a run quarantines where a policy states no other
+/// number: enough for a bad day, few enough that a broken module does not cost a run
+/// of retries.
+pub const DEFAULT_MAX_FAULT_ROWS: u32 = 100;
 
 /// What one rule of a check is held to, or all of them.
 #[derive(Debug, Clone, PartialEq)]

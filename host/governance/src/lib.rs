@@ -37,7 +37,8 @@ mod refusal;
 mod threshold;
 
 pub use bindings::{
-    Bindings, Format, Input, OnFailure, Output, Policy, RuleThreshold, Selection, Source,
+    Bindings, DEFAULT_MAX_FAULT_ROWS, Format, Input, OnFailure, OnFault, Output, Policy,
+    RuleThreshold, Selection, Source,
 };
 pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
@@ -48,9 +49,9 @@ pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
 pub use framework::{Clearance, Condition, Framework, Obligation, Requirement};
 pub use plan::{
-    CarriedLabel, ColumnRead, Influence, InfluenceKind, InputColumn, LabelReason, OutputColumn,
-    Plan, PlannedInput, PlannedOutput, PlannedRule, PlannedSource, Reason, Segment, Statement,
-    Step, Withheld, Work,
+    CarriedLabel, ColumnRead, FaultQuarantine, Influence, InfluenceKind, InputColumn, LabelReason,
+    OutputColumn, Plan, PlannedInput, PlannedOutput, PlannedRule, PlannedSource, Reason, Segment,
+    Statement, Step, Withheld, Work,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};

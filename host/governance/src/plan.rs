@@ -168,6 +168,9 @@ pub struct Step {
     pub reads_labels: BTreeSet<Label>,
     /// The index of its segment.
     pub segment: usize,
+    /// How a row on which it faults is quarantined; none: a fault ends the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_fault: Option<FaultQuarantine>,
     /// Which rules put it here.
     pub because: Vec<Reason>,
 }
@@ -186,6 +189,21 @@ impl Step {
         };
         writes.iter().map(|field| field.name().as_str())
     }
+}
+
+/// How rows on which a step faults are quarantined.
+///
+/// Such a row leaves before the step has done its work and before those behind it
+/// could: so it may take along only what is final and cleared at that point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultQuarantine {
+    /// The most such rows of a run.
+    pub max_rows: u32,
+    /// The columns that such a row leaves with, of those of its segment's quarantine;
+    /// it has null in the others. Neither the step nor one behind it in the segment
+    /// writes them, and every obligation on them was met before it.
+    pub columns: BTreeSet<String>,
 }
 
 /// A column that a step reads.

@@ -70,10 +70,12 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
         .map(|column| column.field.name().clone())
         .filter(|name| projection.contains(name))
         .collect();
+    let segments = walk.segments(&projection);
+    walk.part_faults(&segments);
     Ok(Plan {
         product: documents.bindings.product.clone(),
         contract_version: documents.contract.version.clone(),
-        segments: walk.segments(&projection),
+        segments,
         input,
         steps: walk.steps,
         output,
@@ -90,6 +92,9 @@ struct Walk<'a> {
     columns: Vec<Column>,
     steps: Vec<Step>,
     ended: Vec<EndedSegment>,
+    /// The columns as they stand before a step whose faults are quarantined, with the
+    /// step's index.
+    before_faults: Vec<(usize, Vec<Column>)>,
     influences: Vec<Influence>,
     /// The input columns that steps read as they are.
     read: BTreeSet<String>,
@@ -116,6 +121,7 @@ impl<'a> Walk<'a> {
             columns: Vec::new(),
             steps: Vec::new(),
             ended: Vec::new(),
+            before_faults: Vec::new(),
             influences: Vec::new(),
             read: BTreeSet::new(),
             notes: Vec::new(),

@@ -1,6 +1,6 @@
 //! What leaves a run: the output, the quarantines, and the count of all rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,11 +8,12 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::Schema;
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::LogLine;
-use bailiwick_governance::Plan;
+use bailiwick_governance::{Plan, Step};
 use bailiwick_terms::ProductName;
 
 use crate::PipelineError;
 use crate::accounting::Accounting;
+use crate::fault::FaultCount;
 use crate::lane::{Governed, Quarantined};
 use crate::quarantine::{Quarantine, QuarantineError};
 use crate::sink::{Sink, Written};
@@ -28,6 +29,9 @@ pub(crate) struct Delivering {
     required: Vec<String>,
     required_nulls: BTreeMap<String, u64>,
     accounting: Accounting,
+    steps: Vec<Step>,
+    /// The faults so far, by their step's position.
+    faults: BTreeMap<usize, FaultCount>,
     logged: Vec<(usize, LogLine)>,
 }
 
@@ -62,6 +66,8 @@ impl Delivering {
             required: plan.output.required.clone(),
             required_nulls: BTreeMap::new(),
             accounting: Accounting::default(),
+            steps: plan.steps.clone(),
+            faults: BTreeMap::new(),
             logged: Vec::new(),
         })
     }
@@ -73,6 +79,9 @@ impl Delivering {
         self.accounting.consumed += governed.consumed;
         self.accounting.produced += governed.produced;
         self.logged.extend(governed.logged);
+        for (position, count) in governed.faults {
+            self.faulted(position, count)?;
+        }
         for quarantined in governed.quarantined {
             self.quarantine(quarantined)?;
         }
@@ -89,10 +98,30 @@ impl Delivering {
         &self.logged
     }
 
+    /// Counts the faults of all lanes, in the order of the batches: each lane holds its
+    /// own to the same bound, and can only come to it later.
+    fn faulted(&mut self, position: usize, count: FaultCount) -> Result<(), PipelineError> {
+        let total = self.faults.entry(position).or_default();
+        total.add(count);
+        let Some(step) = self.steps.get(position) else { return Ok(()) };
+        match &step.on_fault {
+            Some(on_fault) if !total.is_within(FaultCount::most(on_fault.max_rows)) => {
+                Err(PipelineError::too_many_faults(&self.product, step, on_fault))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn quarantine(&mut self, quarantined: Quarantined) -> Result<(), PipelineError> {
-        let Quarantined { segment, rows, rules } = quarantined;
+        let Quarantined { segment, fault, rows, rules } = quarantined;
+        // A step without a list of columns lets none leave.
+        let nothing = BTreeSet::new();
+        let only = fault.map(|position| {
+            let on_fault = self.steps.get(position).and_then(|step| step.on_fault.as_ref());
+            on_fault.map_or(&nothing, |on_fault| &on_fault.columns)
+        });
         let Some(quarantine) = self.quarantines.get_mut(segment) else { return Ok(()) };
-        quarantine.write(&self.folder, &rows, rules).map_err(|error| match error {
+        quarantine.write(&self.folder, &rows, rules, only).map_err(|error| match error {
             QuarantineError::Columns(source) => {
                 PipelineError::Columns { product: self.product.clone(), source }
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::{CacheError, EngineError, KeyError};
-use bailiwick_governance::{DocumentError, PlanError};
+use bailiwick_governance::{DocumentError, FaultQuarantine, PlanError, Step};
 use bailiwick_terms::ProductName;
 use bailiwick_trust::TrustError;
 
@@ -38,6 +38,21 @@ pub enum PipelineError {
         step: String,
         /// What happened.
         source: EngineError,
+    },
+
+    /// A module faulted on more rows than its binding lets a run quarantine.
+    #[error(
+        "step {step} of {product}: its module faults more often than `max_fault_rows: {max_rows}` \
+         allows; nothing was delivered. Without `on_fault: quarantine` the run ends at the first \
+         fault and says what it is"
+    )]
+    TooManyFaults {
+        /// The product.
+        product: ProductName,
+        /// The step of the plan.
+        step: String,
+        /// The most rows with a fault that a run may quarantine.
+        max_rows: u32,
     },
 
     /// The sandbox itself cannot be set up.
@@ -262,12 +277,21 @@ pub enum Blame {
 }
 
 impl PipelineError {
+    pub(crate) fn too_many_faults(
+        product: &ProductName,
+        step: &Step,
+        on_fault: &FaultQuarantine,
+    ) -> Self {
+        let (product, step) = (product.clone(), step.id.clone());
+        Self::TooManyFaults { product, step, max_rows: on_fault.max_rows }
+    }
+
     /// Whose move it is.
     pub fn blame(&self) -> Blame {
         match self {
             Self::Trust(_) | Self::Document(_) | Self::Plan { .. } => Blame::Governance,
             Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
-            Self::Module { .. } => Blame::Module,
+            Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
             Self::Input(_) | Self::NoUpstream { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,
             Self::Engine(_)

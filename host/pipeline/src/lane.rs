@@ -9,6 +9,7 @@ use bailiwick_engine::{Keyring, LogLine};
 use bailiwick_governance::Work;
 use bailiwick_terms::{Ordering, ProductName};
 
+use crate::fault::FaultCount;
 use crate::marks::Marked;
 use crate::step::OpenStep;
 use crate::turns::{Stopped, Turns};
@@ -50,14 +51,19 @@ pub(crate) struct Governed {
     pub(crate) delivered: Option<RecordBatch>,
     /// The rows to quarantine.
     pub(crate) quarantined: Vec<Quarantined>,
+    /// The faults that were found in it, with their step's position in the plan.
+    pub(crate) faults: Vec<(usize, FaultCount)>,
     /// What modules logged, with their step's position in the plan.
     pub(crate) logged: Vec<(usize, LogLine)>,
 }
 
-/// Rows of one segment that failed a check.
+/// Rows of one segment that failed a check, or that a step faulted on.
 pub(crate) struct Quarantined {
     /// The segment's index.
     pub(crate) segment: usize,
+    /// The position in the plan of the step that faulted on them; none: they came to
+    /// the segment's end.
+    pub(crate) fault: Option<usize>,
     pub(crate) rows: RecordBatch,
     /// For each row the list of the rules that it failed.
     pub(crate) rules: ArrayRef,
@@ -198,12 +204,22 @@ impl Lane {
                 if marked.batch.num_rows() == 0 {
                     break;
                 }
-                let filtered = step.work(number, governed, |step| step.apply(&mut marked))?;
-                governed.filtered += filtered;
+                let work = |step: &mut OpenStep| {
+                    Ok::<_, PipelineError>((step.position(), step.apply(&mut marked)?))
+                };
+                let (position, applied) = step.work(number, governed, work)?;
+                governed.filtered += applied.filtered;
+                if applied.faults != FaultCount::default() {
+                    governed.faults.push((position, applied.faults));
+                }
+                if let Some((rows, rules)) = applied.faulted {
+                    let fault = Some(position);
+                    governed.quarantined.push(Quarantined { segment: index, fault, rows, rules });
+                }
             }
             let parted = marked.part().map_err(LaneError::Columns)?;
             if let Some((rows, rules)) = parted.quarantined {
-                governed.quarantined.push(Quarantined { segment: index, rows, rules });
+                governed.quarantined.push(Quarantined { segment: index, fault: None, rows, rules });
             }
             batch = parted.passing;
             if batch.num_rows() == 0 {

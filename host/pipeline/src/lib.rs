@@ -9,7 +9,9 @@
 //!    at a time in memory;
 //! 3. each passes through the steps of its segment: maps, filters and checks. Rows
 //!    that a quarantining check marked stay in the batch until the segment's end, so
-//!    that they are masked by the same steps, and then part from the others;
+//!    that they are masked by the same steps, and then part from the others.
+//!    Rows that a module faults on part at once, where its binding says so, with what
+//!    is final of them;
 //! 4. at the end checks conclude, every row is accounted for, and all files become
 //!    visible at once, or none does.
 //!
@@ -20,6 +22,8 @@ mod catalog;
 mod delivery;
 mod ending;
 mod error;
+mod fault;
+mod faults;
 mod gate;
 mod input;
 mod lane;
@@ -36,6 +40,7 @@ mod source;
 mod staging;
 mod step;
 mod turns;
+mod work;
 mod workers;
 
 pub use accounting::Accounting;
@@ -44,7 +49,7 @@ pub use input::InputRead;
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};
-pub use report::{Delivery, Report, RuleReport, StepReport, summary};
+pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, summary};
 pub use run::{Outcome, RunOptions};
 pub use sink::Written;
 pub use staging::Commit;

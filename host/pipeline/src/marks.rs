@@ -56,14 +56,45 @@ impl Marked {
         if dropped == 0 {
             return Ok(0);
         }
+        self.keep(&keep)?;
+        Ok(dropped as u64)
+    }
+
+    /// Drops all other rows, with their marks.
+    fn keep(&mut self, keep: &BooleanBuffer) -> Result<(), ColumnarError> {
         let predicate = BooleanArray::new(keep.clone(), None);
         for mark in &mut self.marks {
             let failed = BooleanArray::new(mark.failed.clone(), None);
             let kept = filter(&failed, &predicate)?;
             mark.failed = BooleanArray::from(kept.to_data()).values().clone();
         }
-        self.batch = keep_rows(&self.batch, &keep)?;
-        Ok(dropped as u64)
+        self.batch = keep_rows(&self.batch, keep)?;
+        Ok(())
+    }
+
+    /// Takes rows out at once, each for a reason of its own beside its marks. Gives them
+    /// as they are, and the lists of their reasons. `rows` is in order.
+    pub(crate) fn take_out(
+        &mut self,
+        rows: &[(usize, Arc<str>)],
+    ) -> Result<(RecordBatch, ArrayRef), ColumnarError> {
+        let count = self.batch.num_rows();
+        let mut out = vec![false; count];
+        let mut reasons = ListBuilder::new(StringBuilder::new());
+        for (row, reason) in rows {
+            for mark in self.marks.iter().filter(|mark| mark.failed.value(*row)) {
+                reasons.values().append_value(&mark.rule);
+            }
+            reasons.values().append_value(reason);
+            reasons.append(true);
+            if let Some(out) = out.get_mut(*row) {
+                *out = true;
+            }
+        }
+        let out = BooleanBuffer::from(out);
+        let taken = keep_rows(&self.batch, &out)?;
+        self.keep(&!&out)?;
+        Ok((taken, Arc::new(reasons.finish())))
     }
 
     /// Parts the marked rows from the others.

@@ -1,10 +1,11 @@
-//! The rows that checks kept from the output, with why.
+//! The rows that checks kept from the output, and those that modules faulted on, with why.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, StringArray, StructArray};
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow_array::{ArrayRef, RecordBatch, StringArray, StructArray, new_null_array};
+use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
 use bailiwick_columnar::ColumnarError;
 use bailiwick_governance::{Format, Segment};
 
@@ -17,7 +18,8 @@ const REASONS: &str = "_bailiwick";
 
 /// One segment's quarantine: a Parquet file, begun with its first row. It has the
 /// columns that the plan lets a quarantined row leave with, and `_bailiwick`: the
-/// rules that the row failed and the run.
+/// rules that the row failed and the run. A row that a module faulted on has only those
+/// of the columns that were final before.
 pub(crate) struct Quarantine {
     stem: String,
     schema: SchemaRef,
@@ -53,18 +55,25 @@ impl Quarantine {
         self.rows
     }
 
-    /// Writes rows and the lists of rules that they failed.
+    /// Writes rows and the lists of rules that they failed, with null in all columns but
+    /// those in `only`, where that is stated.
     pub(crate) fn write(
         &mut self,
         folder: &Path,
         batch: &RecordBatch,
         rules: ArrayRef,
+        only: Option<&BTreeSet<String>>,
     ) -> Result<(), QuarantineError> {
         let present = batch.schema();
-        let indices = self.columns.iter().map(|name| present.index_of(name));
-        let indices = indices.collect::<Result<Vec<_>, _>>().map_err(ColumnarError::from)?;
-        let mut columns: Vec<ArrayRef> =
-            batch.project(&indices).map_err(ColumnarError::from)?.columns().to_vec();
+        let column = |(name, field): (&String, &Arc<Field>)| {
+            if only.is_some_and(|only| !only.contains(name)) {
+                return Ok(new_null_array(field.data_type(), batch.num_rows()));
+            }
+            Ok::<_, ArrowError>(Arc::clone(batch.column(present.index_of(name)?)))
+        };
+        let columns = self.columns.iter().zip(self.schema.fields()).map(column);
+        let columns: Result<Vec<ArrayRef>, ArrowError> = columns.collect();
+        let mut columns = columns.map_err(ColumnarError::from)?;
         let runs: StringArray = std::iter::repeat_n(Some(&self.run), batch.num_rows()).collect();
         let reasons = StructArray::try_new(self.fields.clone(), vec![rules, Arc::new(runs)], None)
             .map_err(ColumnarError::from)?;

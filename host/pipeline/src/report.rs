@@ -113,8 +113,24 @@ pub struct StepReport {
     pub bytes_in: u64,
     /// Bytes that were copied out of it: the columns, bits and rows that it gave.
     pub bytes_out: u64,
+    /// The rows that its module faults on; none where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<FaultReport>,
     /// What it logged.
     pub log: Vec<String>,
+}
+
+/// The rows that a step's module faults on, which were quarantined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultReport {
+    /// How many there are.
+    pub rows: u64,
+    /// How many there are of each kind; of one kind, `fault`, where the step reads
+    /// labelled columns.
+    pub kinds: BTreeMap<String, u64>,
+    /// How many more pushes it took to find them.
+    pub retries: u64,
 }
 
 impl Report {

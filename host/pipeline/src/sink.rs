@@ -145,7 +145,9 @@ impl Sink {
         let Digested { bytes, sha256 } = ended.map_err(|failure| failed(path.clone(), &failure))?;
         // Counted by the file's own footer where it has one, not by us.
         let rows = match format {
-            Format::Parquet => rows_of_parquet(&path).unwrap_or(0),
+            Format::Parquet => {
+                rows_of_parquet(&path).map_err(|failure| failed(path.clone(), &failure))?
+            }
             _ => rows,
         };
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -157,10 +159,10 @@ fn failed(path: PathBuf, failure: &Failure) -> PipelineError {
     PipelineError::Output { path, reason: failure.to_string() }
 }
 
-/// The rows that a Parquet file's footer states, or none where it cannot be read.
-fn rows_of_parquet(path: &Path) -> Option<u64> {
-    let reader = SerializedFileReader::new(File::open(path).ok()?).ok()?;
-    u64::try_from(reader.metadata().file_metadata().num_rows()).ok()
+/// The rows that a Parquet file's footer states; a number that is none counts as 0.
+fn rows_of_parquet(path: &Path) -> Result<u64, Failure> {
+    let reader = SerializedFileReader::new(File::open(path)?)?;
+    Ok(u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0))
 }
 
 #[cfg(test)]

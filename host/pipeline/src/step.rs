@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, FieldRef, SchemaRef};
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::{
-    Check, CheckPlan, Conditions, EngineError, Granularity, GuestText, Keyring, LogLevel, LogLine,
-    Pushed, Rule, Shape, Stage, TransformPlan,
+    CheckPlan, Conditions, EngineError, Granularity, GuestText, Keyring, LogLevel, LogLine, Rule,
+    Shape, TransformPlan,
 };
 use bailiwick_governance as governance;
 use bailiwick_governance::{ColumnRead, Step, Work};
 use bailiwick_terms::{ProductName, Read};
 
+use crate::fault::FaultCount;
+use crate::faults::Faults;
 use crate::gate::Tally;
 use crate::marks::Marked;
 use crate::report::{RuleReport, StepReport};
+use crate::work::{Answer, Answered, OpenWork, WorkError};
 use crate::{PipelineError, Prepared};
 
 /// A step of the plan, opened.
@@ -26,6 +29,9 @@ pub(crate) struct OpenStep {
     counts: Counts,
     /// What it logged when it was opened.
     opened_log: Vec<LogLine>,
+    /// What instances logged that are gone.
+    log: Vec<LogLine>,
+    faults: Faults,
     work: OpenWork,
 }
 
@@ -37,9 +43,15 @@ struct Counts {
     bytes_out: u64,
 }
 
-enum OpenWork {
-    Transform(Box<Stage>),
-    Check(Box<Check>, Tally),
+/// What a step made of a batch.
+#[derive(Default)]
+pub(crate) struct Applied {
+    /// Rows that a filter dropped.
+    pub(crate) filtered: u64,
+    /// The rows that its module faults on, as they were before, and why each is apart.
+    pub(crate) faulted: Option<(RecordBatch, ArrayRef)>,
+    /// How many rows these are, and what finding them took.
+    pub(crate) faults: FaultCount,
 }
 
 impl OpenStep {
@@ -96,6 +108,8 @@ impl OpenStep {
             position,
             counts: Counts::default(),
             opened_log,
+            log: Vec::new(),
+            faults: Faults::default(),
             work,
         })
     }
@@ -115,46 +129,62 @@ impl OpenStep {
 
     /// What its module logged since this was last asked.
     pub(crate) fn take_log(&mut self) -> Vec<LogLine> {
-        self.work.take_log()
+        let mut lines = std::mem::take(&mut self.log);
+        lines.append(&mut self.work.take_log());
+        lines
     }
 
-    /// A map, a filter or a check does its work on a batch. Gives how many rows a
-    /// filter dropped.
-    pub(crate) fn apply(&mut self, marked: &mut Marked) -> Result<u64, PipelineError> {
-        let rows = marked.batch.num_rows() as u64;
-        self.counts.rows += rows;
+    /// A map, a filter or a check does its work on a batch.
+    pub(crate) fn apply(&mut self, marked: &mut Marked) -> Result<Applied, PipelineError> {
+        self.counts.rows += marked.batch.num_rows() as u64;
         let columns = |source: ColumnarError| PipelineError::Columns {
             product: self.product.clone(),
             source,
         };
-        match &mut self.work {
-            OpenWork::Transform(stage) => {
-                let pushed = stage
-                    .push(&marked.batch)
-                    .map_err(|source| failed(&self.product, &self.step, source))?;
-                match pushed {
-                    Pushed::Replaced(batch) => marked.batch = batch,
-                    Pushed::Kept(keep) => return marked.filter(keep).map_err(columns),
-                    // A reshape ends its segment and never gets here.
-                    Pushed::Rows(_) | Pushed::Nothing => {}
-                }
-                Ok(0)
+        let mut applied = Applied::default();
+        let answer = match &self.step.on_fault {
+            None => {
+                let answer = self.work.push(&marked.batch);
+                answer.map_err(|source| failed(&self.product, &self.step, source))?
             }
-            OpenWork::Check(check, tally) => {
-                let failing = check
-                    .push(&marked.batch)
-                    .map_err(|source| failed(&self.product, &self.step, source))?;
+            Some(on_fault) => {
+                let allowed = FaultCount::most(on_fault.max_rows).less(self.faults.count);
+                let answered = self.work.push_in_parts(&marked.batch, allowed);
+                let answered = answered.map_err(|error| match error {
+                    WorkError::Module(source) => failed(&self.product, &self.step, source),
+                    WorkError::Columns(source) => columns(source),
+                    WorkError::TooManyFaults => {
+                        PipelineError::too_many_faults(&self.product, &self.step, on_fault)
+                    }
+                })?;
+                let Answered { answer, faults, retries, logged } = answered;
+                self.log.extend(logged);
+                applied.faults = FaultCount { rows: faults.len() as u64, retries };
+                self.faults.count.add(applied.faults);
+                if !faults.is_empty() {
+                    let reasons = self.faults.reasons(&self.step, &faults);
+                    applied.faulted = Some(marked.take_out(&reasons).map_err(columns)?);
+                }
+                answer
+            }
+        };
+        match (answer, &mut self.work) {
+            (Answer::Replaced(batch), _) => marked.batch = batch,
+            (Answer::Kept(keep), _) => applied.filtered = marked.filter(keep).map_err(columns)?,
+            (Answer::Failing(failing), OpenWork::Check(_, tally)) => {
                 let quarantines = tally.quarantines();
                 let counts = failing.iter().map(|bits| bits.count_set_bits() as u64);
-                let names = tally.count(rows, counts);
+                let names = tally.count(marked.batch.num_rows() as u64, counts);
                 if quarantines {
                     for (name, bits) in names.iter().zip(failing) {
                         marked.mark(name, bits);
                     }
                 }
-                Ok(0)
             }
+            // INVARIANT: only a check says which rows fail.
+            (Answer::Failing(_), OpenWork::Transform(_)) => {}
         }
+        Ok(applied)
     }
 
     /// A reshape takes in a batch, and may give rows.
@@ -184,6 +214,7 @@ impl OpenStep {
     /// Takes in what the same step of another lane holds, after the last batch.
     pub(crate) fn absorb(&mut self, other: Self) -> Result<(), PipelineError> {
         let counts = other.counted();
+        self.faults.absorb(&other.faults);
         self.counts.rows += counts.rows;
         self.counts.bytes_in += counts.bytes_in;
         self.counts.bytes_out += counts.bytes_out;
@@ -222,7 +253,7 @@ impl OpenStep {
     ) -> Result<(StepReport, Vec<RuleReport>), PipelineError> {
         let Counts { rows, bytes_in, bytes_out } = self.counted();
         let ended = self.work.take_log();
-        let Self { product, step, opened_log, work, .. } = self;
+        let Self { product, step, opened_log, faults, work, .. } = self;
         let (concluded, rules) = match work {
             OpenWork::Transform(_) => (Vec::new(), Vec::new()),
             OpenWork::Check(mut check, tally) => {
@@ -240,21 +271,9 @@ impl OpenStep {
             rows,
             bytes_in,
             bytes_out,
+            faults: faults.report(),
         };
         Ok((report, rules))
-    }
-}
-
-impl OpenWork {
-    fn transform(stage: Stage) -> Self {
-        Self::Transform(Box::new(stage))
-    }
-
-    fn take_log(&mut self) -> Vec<LogLine> {
-        match self {
-            Self::Transform(stage) => stage.take_log(),
-            Self::Check(check, _) => check.take_log(),
-        }
     }
 }
 

@@ -6,7 +6,10 @@ use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Bindings, Format, Input, OnFailure, Output, Policy, RuleThreshold, Selection, Source};
+use super::{
+    Bindings, DEFAULT_MAX_FAULT_ROWS, Format, Input, OnFailure, OnFault, Output, Policy,
+    RuleThreshold, Selection, Source,
+};
 use crate::document::{API_VERSION, DocumentError, Number, Problems, canonical, yaml_document};
 use crate::threshold::{Bound, Threshold, Unit};
 
@@ -53,8 +56,19 @@ struct PolicyText {
     #[serde(default)]
     settings: Value,
     on_failure: Option<OnFailure>,
+    #[serde(default)]
+    on_fault: OnFaultText,
+    max_fault_rows: Option<u32>,
     #[serde(default, deserialize_with = "one_or_many")]
     threshold: Vec<ThresholdText>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum OnFaultText {
+    #[default]
+    Fail,
+    Quarantine,
 }
 
 #[derive(Deserialize)]
@@ -210,12 +224,33 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
             thresholds.push(RuleThreshold { rule, unit_stated: unit.is_some(), threshold });
         }
     }
+    let on_fault = match (text.on_fault, text.max_fault_rows) {
+        (OnFaultText::Quarantine, rows) => {
+            let max_rows = rows.unwrap_or(DEFAULT_MAX_FAULT_ROWS);
+            if max_rows == 0 {
+                problems.add(
+                    format!("{at}/max_fault_rows"),
+                    "found 0, expected at least 1; state `on_fault: fail` to let no row fault",
+                );
+            }
+            OnFault::Quarantine { max_rows }
+        }
+        (OnFaultText::Fail, Some(_)) => {
+            problems.add(
+                format!("{at}/max_fault_rows"),
+                "it is for `on_fault: quarantine`: state that, or leave it out",
+            );
+            OnFault::Fail
+        }
+        (OnFaultText::Fail, None) => OnFault::Fail,
+    };
     Policy {
         id: text.id,
         module: text.module,
         columns,
         settings,
         on_failure: text.on_failure,
+        on_fault,
         thresholds,
     }
 }

@@ -38,6 +38,15 @@ fn allowed(step: &Step) -> Vec<String> {
     if step.ordering == Ordering::Ordered {
         lines.push("needs all rows in order: the lanes take turns at it".to_owned());
     }
+    if let Some(on_fault) = &step.on_fault {
+        let columns: Vec<&str> = on_fault.columns.iter().map(String::as_str).collect();
+        let with = if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
+        lines.push(format!(
+            "a row on which it faults is quarantined, at most {} of a run; of its columns it \
+             leaves with: {with}",
+            on_fault.max_rows
+        ));
+    }
     let mut services: Vec<String> =
         step.services.pseudonym.iter().map(|key| format!("pseudonym with key {key}")).collect();
     services.extend(step.services.log.then(|| "log".to_owned()));

@@ -3,11 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use bailiwick_terms::Ordering;
+
 use super::column::{Column, listed};
+use super::policy::Bound;
 use super::{EndedSegment, Walk};
-use crate::bindings::OnFailure;
+use crate::bindings::{OnFailure, OnFault};
 use crate::framework::Framework;
 use crate::plan::{PlannedOutput, Segment, Withheld, Work};
+use crate::refusal::RefusalRule;
 
 impl Walk<'_> {
     /// Ends the segment that the last step is of. The last segment may have no step,
@@ -16,7 +20,8 @@ impl Walk<'_> {
         let first = self.ended.last().map_or(0, |ended| ended.steps.end);
         let steps = first..self.steps.len();
         let quarantines = self.steps.iter().skip(first).any(|step| {
-            matches!(&step.work, Work::Check { on_failure: OnFailure::Quarantine, .. })
+            step.on_fault.is_some()
+                || matches!(&step.work, Work::Check { on_failure: OnFailure::Quarantine, .. })
         });
         self.ended.push(EndedSegment { steps, quarantines, columns: self.columns.clone() });
     }
@@ -42,10 +47,66 @@ impl Walk<'_> {
     }
 
     pub(super) fn segments(&self, projection: &BTreeSet<String>) -> Vec<Segment> {
-        self.ended.iter().map(|ended| self.segment(ended, projection)).collect()
+        let ended = self.ended.iter().enumerate();
+        ended.map(|(index, ended)| self.segment(index, ended, projection)).collect()
     }
 
-    fn segment(&self, ended: &EndedSegment, projection: &BTreeSet<String>) -> Segment {
+    /// To find the row on which a module faults, rows are pushed again: what came before
+    /// must not matter, or be there to go back to.
+    pub(super) fn refuse_faults_without_a_way_back(
+        &mut self,
+        bound: &Bound<'_>,
+        work: &Work,
+        ordering: Ordering,
+    ) {
+        if bound.policy.on_fault == OnFault::Fail {
+            return;
+        }
+        let why = match (work, ordering) {
+            (Work::Reshape { .. }, _) => "makes new rows of all rows together",
+            (Work::Map { .. } | Work::Filter, Ordering::Ordered) => {
+                "needs all rows in order, and has no state to go back to"
+            }
+            _ => return,
+        };
+        self.refuse(bound.refusal(
+            RefusalRule::Policy,
+            None,
+            format!("`on_fault: quarantine`, and {} {why}", bound.policy.module),
+            "leave out `on_fault`: a fault then ends the run".to_owned(),
+        ));
+    }
+
+    /// Settles what a row leaves with on which a step faults. The step and those behind
+    /// it in its segment have not worked on that row: what they write is not there in
+    /// its final form, and what they would have met is not met.
+    pub(super) fn part_faults(&mut self, segments: &[Segment]) {
+        let framework = self.documents.framework;
+        for (index, before) in &self.before_faults {
+            let Some(step) = self.steps.get_mut(*index) else { continue };
+            let Some(segment) = segments.get(step.segment) else { continue };
+            let Some(ended) = self.ended.get(step.segment) else { continue };
+            let leaves = |column: &&Column| {
+                let at_end = ended.columns.iter().find(|end| end.name() == column.name());
+                let is_final = at_end.is_some_and(|end| end.through == column.through);
+                let cleared = segment.quarantine.iter().any(|f| f.name() == column.name());
+                is_final && cleared && kept_back(column, framework).is_none()
+            };
+            let columns = before.iter().filter(leaves).map(|column| column.name().to_owned());
+            if let Some(on_fault) = &mut step.on_fault {
+                on_fault.columns = columns.collect();
+            }
+        }
+    }
+
+    fn segment(
+        &self,
+        index: usize,
+        ended: &EndedSegment,
+        projection: &BTreeSet<String>,
+    ) -> Segment {
+        // A row that leaves before a column is there has null in it.
+        let faults = self.steps.iter().any(|step| step.segment == index && step.on_fault.is_some());
         let mut quarantine = Vec::new();
         let mut withheld = Vec::new();
         for column in &ended.columns {
@@ -57,7 +118,8 @@ impl Walk<'_> {
                     because: "nothing needs it, so that it is not read".to_owned(),
                 });
             } else {
-                quarantine.push(column.field.clone());
+                let nullable = faults || column.field.is_nullable();
+                quarantine.push(column.field.clone().with_nullable(nullable));
             }
         }
         Segment { steps: ended.steps.clone(), quarantines: ended.quarantines, quarantine, withheld }

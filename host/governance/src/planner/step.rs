@@ -8,9 +8,11 @@ use bailiwick_terms::{Label, Ordering, Part, PartName, Read};
 use super::Walk;
 use super::column::{Column, listed};
 use super::policy::Bound;
-use crate::bindings::OnFailure;
+use crate::bindings::{OnFailure, OnFault};
 use crate::catalog::{CatalogError, Kind, Shape};
-use crate::plan::{ColumnRead, Influence, InfluenceKind, LabelReason, Reason, Step, Work};
+use crate::plan::{
+    ColumnRead, FaultQuarantine, Influence, InfluenceKind, LabelReason, Reason, Step, Work,
+};
 use crate::refusal::{Refusal, RefusalRule};
 
 impl Walk<'_> {
@@ -35,6 +37,7 @@ impl Walk<'_> {
             return;
         };
         self.refuse_labels_without_grant(bound, &held.reads);
+        self.refuse_faults_without_a_way_back(bound, &held.work, held.ordering);
         self.take(bound, id, input, held);
     }
 
@@ -208,6 +211,13 @@ impl Walk<'_> {
             }
         }
         let written = Written::of(&id, reads, &grants.remove, &met);
+        let on_fault = match bound.policy.on_fault {
+            OnFault::Fail => None,
+            OnFault::Quarantine { max_rows } => {
+                self.before_faults.push((self.steps.len(), self.columns.clone()));
+                Some(FaultQuarantine { max_rows, columns: BTreeSet::new() })
+            }
+        };
         let mut removes = BTreeSet::new();
         let influence = match &work {
             Work::Map { writes } => {
@@ -234,6 +244,8 @@ impl Walk<'_> {
                 Some(InfluenceKind::Reshape)
             }
         };
+        let influence =
+            influence.or_else(|| on_fault.is_some().then_some(InfluenceKind::Quarantine));
         if let Some(kind) = influence {
             let origins: BTreeSet<&String> =
                 reads.iter().flat_map(|column| &column.origins).collect();
@@ -269,6 +281,7 @@ impl Walk<'_> {
             removes,
             reads_labels: labels,
             segment: self.ended.len(),
+            on_fault,
             because,
         });
         if let Some(reshaped) = reshaped {

@@ -5,6 +5,7 @@ mod bindings;
 mod catalog;
 mod contract;
 mod explanation;
+mod faults;
 mod framework;
 mod mesh;
 mod obligation;

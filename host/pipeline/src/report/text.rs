@@ -39,6 +39,17 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
         )?;
     }
     for step in &report.steps {
+        if let Some(faults) = &step.faults {
+            let kinds: Vec<String> =
+                faults.kinds.iter().map(|(kind, rows)| format!("{kind} {rows}")).collect();
+            let kinds =
+                if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+            writeln!(
+                text,
+                "  faults  {}: {} rows quarantined{kinds}, found by {} more pushes",
+                step.step, faults.rows, faults.retries
+            )?;
+        }
         for line in &step.log {
             writeln!(text, "  {} says: {line}", step.step)?;
         }
