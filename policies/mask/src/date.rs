@@ -93,7 +93,8 @@ pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
             // Rows of one day often follow one another: these are looked at together.
             for times in times.values().chunks(TOGETHER) {
                 if known.holds(times) {
-                    out.extend_from_slice(&[known.first; TOGETHER][..times.len()]);
+                    let all = [known.first; TOGETHER];
+                    out.extend_from_slice(all.get(..times.len()).unwrap_or_default());
                     continue;
                 }
                 for time in times {
