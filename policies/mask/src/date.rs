@@ -18,6 +18,7 @@ pub enum Part {
 }
 
 /// The first day of the part that a day is in.
+#[inline(never)]
 fn first_day(days: i32, part: Part) -> i32 {
     let (year, month, _) = calendar::date_of(days);
     match part {
@@ -50,6 +51,7 @@ struct Known {
 }
 
 impl Known {
+    #[inline(never)]
     fn of(time: i64, unit: TimeUnit, part: Part) -> Self {
         let a_day = 86_400 * unit.per_second();
         let midnight = time.div_euclid(a_day).checked_mul(a_day);
@@ -75,12 +77,12 @@ pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
         DataType::Date32 => {
             let days = column.as_primitive::<i32>()?;
             let mut last = (0, first_day(0, part));
-            Ok(Array::map(days.values(), |days| {
-                if days != last.0 {
-                    last = (days, first_day(days, part));
+            Ok(Array::from_values(days.values().iter().map(|days| {
+                if *days != last.0 {
+                    last = (*days, first_day(*days, part));
                 }
                 last.1
-            }))
+            })))
         }
         data_type => {
             let unit = match data_type {

@@ -30,18 +30,19 @@ fn redact_ascii(column: Utf8Column<'_>, with: u8, shown: Shown) -> Result<Array>
     let hide = |byte: u8| if byte.is_ascii_alphanumeric() { with } else { byte };
     let mut hidden = Vec::new();
     lanes::map(given, &mut hidden, hide);
-    match shown {
-        Shown::None => {}
-        Shown::First(n) => lanes::for_each_range(column.offsets(), |start, end| {
+    // One loop for both: the code of it is not small.
+    let shows = match shown {
+        Shown::None => None,
+        Shown::First(n) => Some((n, false)),
+        Shown::Last(n) => Some((n, true)),
+    };
+    if let Some((n, last)) = shows {
+        lanes::for_each_range(column.offsets(), |start, end| {
             if end - start > n {
+                let start = if last { end - n } else { start };
                 restore(&mut hidden, given, start..start + n);
             }
-        }),
-        Shown::Last(n) => lanes::for_each_range(column.offsets(), |start, end| {
-            if end - start > n {
-                restore(&mut hidden, given, end - n..end);
-            }
-        }),
+        });
     }
     Array::from_ascii(column.offsets(), hidden)
 }
