@@ -1,5 +1,7 @@
 //! How much is read at most, and why: whatever answers for the repository may
-//! answer with endless bytes before anything of it is verified.
+//! answer with endless bytes, or none, before anything of it is verified.
+
+use std::time::Duration;
 
 /// Size of a root, bytes: 64 KiB. A key with its id takes some 300 bytes, and
 /// each signature 200: this holds the keys of more than a hundred signers.
@@ -15,8 +17,8 @@ pub const MAX_SNAPSHOT_BYTES: u64 = 4 << 20;
 /// A target takes some 250 bytes: 30,000 modules, documents or approvals.
 pub const MAX_TARGETS_BYTES: u64 = 8 << 20;
 
-/// Path patterns in one role's delegations: 8,192. Each is compiled before it is
-/// used, so their number bounds memory and time. A domain takes two: 4,096 domains.
+/// Path patterns in one role's delegations: 8,192. Each is tried against each target
+/// that is asked for. A domain takes two: 4,096 domains.
 pub const MAX_PATTERNS: usize = 8192;
 
 /// Size of one path pattern, bytes: 256. Ours have at most 100.
@@ -46,8 +48,20 @@ pub const MAX_MODULE_BYTES: u64 = 64 << 20;
 /// name beside a digest of 64 digits, and file systems end names at 255.
 pub const MAX_VERSION_BYTES: usize = 64;
 
-/// Size of the file that remembers what a client has seen, bytes: 4 MiB. As the snapshot.
-pub const MAX_STORE_BYTES: u64 = 4 << 20;
-
 /// Size of a private key's file, bytes: 16 KiB. An Ed25519 key takes 120 bytes.
 pub const MAX_KEY_BYTES: u64 = 16 << 10;
+
+/// Length of a target's path, bytes: 1,024. Ours have at most 300.
+pub const MAX_PATH_BYTES: usize = 1024;
+
+/// Attempts at one file of a server that does not answer: 4, the last 700 ms after
+/// the first has failed.
+pub const MAX_ATTEMPTS: u32 = 4;
+
+/// Redirects followed for one file: 4.
+pub const MAX_REDIRECTS: u32 = 4;
+
+/// Time for one attempt at one file of a server, from the look-up of its name to the
+/// last byte: 5 minutes. A server that sends slowly for ever is one that does not
+/// answer; the largest module takes that long at 1.8 Mbit/s.
+pub const DOWNLOAD_TIME: Duration = Duration::from_secs(300);

@@ -1,24 +1,25 @@
 //! From the trusted root to the targets of central governance: TUF's client
 //! workflow, sections 5.2 to 5.6.
 
+use std::collections::HashMap;
 use std::num::NonZeroU64;
 
 use jiff::Timestamp as Time;
-use tough::schema::{Metafile, Role, RoleType, Root, Signed, Snapshot, Targets, Timestamp};
+use tough::schema::{Metafile, Role, Root, Snapshot, Timestamp};
 
 use crate::TrustError;
 use crate::bounds::{
     MAX_ROOT_BYTES, MAX_ROOT_UPDATES, MAX_SNAPSHOT_BYTES, MAX_TARGETS_BYTES, MAX_TIMESTAMP_BYTES,
 };
-use crate::directory::Directory;
+use crate::error::excerpt;
 use crate::layout;
 use crate::metadata::{
-    check_described, check_specification, check_version, parse, parse_targets, verify_by_root,
+    Parsed, check_described, check_specification, check_version, parse, parse_targets,
+    verify_by_root,
 };
-use crate::store::Memory;
-
-/// What the root given by the user is called in errors.
-const TRUSTED_ROOT: &str = "the trusted root";
+use crate::source::Source;
+use crate::store::{Former, Store, TRUSTED_ROOT};
+use crate::targets::Targets;
 
 /// What time it is for the metadata.
 #[derive(Debug, Clone, Copy)]
@@ -57,143 +58,188 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Follows the chain from the trusted root, against what was seen before.
+    /// Follows the chain from the trusted root, which is the one in the store if that
+    /// is newer than the one given.
     pub(crate) fn follow(
-        directory: &Directory,
-        trusted_root: &[u8],
+        source: &Source,
+        trusted_root: Option<&[u8]>,
         clock: Clock,
-        memory: &mut Memory,
+        store: &Store,
     ) -> Result<Self, TrustError> {
-        let root = follow_roots(directory, trusted_root)?;
-        memory.remember_root(&root)?;
+        let _lock = store.lock()?;
+        let root = follow_roots(source, &store.first_root(trusted_root)?, store)?;
         // 5.3.10: only the last root's expiry counts.
         clock.check(&root, "root")?;
-        let timestamp = read_timestamp(directory, &root, clock, memory)?;
-        let snapshot = read_snapshot(directory, &root, &timestamp, clock, memory)?;
-        let targets = read_targets(directory, &root, &snapshot, clock)?;
+        let former = store.former(&root)?; // 5.3.11
+        let timestamp = read_timestamp(source, &root, clock, &former, store)?;
+        let snapshot = read_snapshot(source, &root, &timestamp, clock, &former, store)?;
+        // 5.6, for the top-level targets.
+        let targets = read_listed(source, &root, &snapshot, store, "targets", |targets, file| {
+            verify_by_root(&root, targets, file)?; // 5.6.3
+            clock.check(&targets.signed, "targets") // 5.6.5
+        })?;
         Ok(Self { root, timestamp, snapshot, targets })
     }
 }
 
 /// TUF 5.2 and 5.3.
-fn follow_roots(directory: &Directory, trusted_root: &[u8]) -> Result<Root, TrustError> {
-    let mut trusted: Signed<Root> = parse(trusted_root, TRUSTED_ROOT)?;
-    check_specification(&trusted.signed.spec_version, TRUSTED_ROOT)?;
-    verify_by_root(&trusted.signed, &trusted, TRUSTED_ROOT)?;
+fn follow_roots(source: &Source, first: &[u8], store: &Store) -> Result<Root, TrustError> {
+    let trusted: Parsed<Root> = parse(first, TRUSTED_ROOT)?;
+    let mut trusted = check_root(None, trusted, TRUSTED_ROOT)?;
+    store.keep("root", first)?;
     for _ in 0..=MAX_ROOT_UPDATES {
         // 5.3.2, 5.3.3: the next version, until there is none.
-        let Some(version) = trusted.signed.version.checked_add(1) else { break };
+        let Some(version) = trusted.version.checked_add(1) else { break };
         let file = layout::metadata("root", version.get(), true);
-        let Some(bytes) = directory.find(&file, MAX_ROOT_BYTES)? else {
-            return Ok(trusted.signed);
-        };
-        let next: Signed<Root> = parse(&bytes, &file)?;
-        check_specification(&next.signed.spec_version, &file)?;
-        // 5.3.4: signed by the keys of the trusted root and by its own.
-        verify_by_root(&trusted.signed, &next, &file)?;
-        verify_by_root(&next.signed, &next, &file)?;
+        let Some(bytes) = source.find(&file, MAX_ROOT_BYTES)? else { return Ok(trusted) };
+        let next = check_root(Some(&trusted), parse(&bytes, &file)?, &file)?;
         // 5.3.5: the very next version.
-        check_version(next.signed.version.get(), version.get(), &file, "its name")?;
+        check_version(next.version.get(), version.get(), &file, "its name")?;
+        store.keep("root", &bytes)?; // 5.3.8
         trusted = next;
     }
     Err(TrustError::TooManyRoots { limit: MAX_ROOT_UPDATES })
 }
 
+/// TUF 5.3.4: a root is signed by the keys of the one before it and by its own.
+fn check_root(trusted: Option<&Root>, root: Parsed<Root>, file: &str) -> Result<Root, TrustError> {
+    check_specification(&root.signed.role.spec_version, file)?;
+    if let Some(trusted) = trusted {
+        verify_by_root(trusted, &root, file)?;
+    }
+    verify_by_root(&root.signed.role, &root, file)?;
+    Ok(root.signed.role)
+}
+
 /// TUF 5.4.
 fn read_timestamp(
-    directory: &Directory,
+    source: &Source,
     root: &Root,
     clock: Clock,
-    memory: &mut Memory,
+    former: &Former,
+    store: &Store,
 ) -> Result<Timestamp, TrustError> {
     let file = layout::TIMESTAMP;
-    let bytes = directory.read(file, MAX_TIMESTAMP_BYTES)?;
-    let timestamp: Signed<Timestamp> = parse(&bytes, file)?;
+    let bytes = source.read(file, MAX_TIMESTAMP_BYTES)?; // 5.4.1
+    let timestamp: Parsed<Timestamp> = parse(&bytes, file)?;
     verify_by_root(root, &timestamp, file)?; // 5.4.2
-    let timestamp = timestamp.signed;
+    let timestamp = timestamp.signed.role;
     check_specification(&timestamp.spec_version, file)?;
     let snapshot = described(&timestamp.meta, "snapshot", file)?.version;
-    memory.check_timestamp(timestamp.version, snapshot)?; // 5.4.3
+    if let Some(former) = &former.timestamp {
+        not_below("timestamp", timestamp.version, former.version)?; // 5.4.3.1
+        if timestamp.version == former.version {
+            // The same version again says nothing new, whatever it says.
+            clock.check(former, "timestamp")?;
+            return Ok(former.clone());
+        }
+        let seen = described(&former.meta, "snapshot", file)?.version;
+        not_below("snapshot", snapshot, seen)?; // 5.4.3.2
+    }
     clock.check(&timestamp, "timestamp")?; // 5.4.4
-    memory.remember_timestamp(timestamp.version, snapshot)?; // 5.4.5
+    store.keep("timestamp", &bytes)?; // 5.4.5
     Ok(timestamp)
 }
 
 /// TUF 5.5.
 fn read_snapshot(
-    directory: &Directory,
+    source: &Source,
     root: &Root,
     timestamp: &Timestamp,
     clock: Clock,
-    memory: &mut Memory,
+    former: &Former,
+    store: &Store,
 ) -> Result<Snapshot, TrustError> {
     let described = described(&timestamp.meta, "snapshot", layout::TIMESTAMP)?;
     let file = layout::metadata("snapshot", described.version.get(), root.consistent_snapshot);
-    let bytes = directory.read(&file, MAX_SNAPSHOT_BYTES)?; // 5.5.1
+    if let Some((former, bytes)) = &former.snapshot
+        && former.version == described.version
+        && check_described(bytes, described, &file, "the timestamp").is_ok()
+    {
+        clock.check(former, "snapshot")?;
+        return Ok(former.clone());
+    }
+    let bytes = source.read(&file, MAX_SNAPSHOT_BYTES)?; // 5.5.1
     check_described(&bytes, described, &file, "the timestamp")?; // 5.5.2
-    let snapshot: Signed<Snapshot> = parse(&bytes, &file)?;
+    let snapshot: Parsed<Snapshot> = parse(&bytes, &file)?;
     verify_by_root(root, &snapshot, &file)?; // 5.5.3
-    let snapshot = snapshot.signed;
+    let snapshot = snapshot.signed.role;
     check_specification(&snapshot.spec_version, &file)?;
     check_version(snapshot.version.get(), described.version.get(), &file, "the timestamp")?; // 5.5.4
-    memory.check_snapshot(&snapshot)?; // 5.5.5
+    if let Some((former, _)) = &former.snapshot {
+        none_below(&snapshot, former)?; // 5.5.5
+    }
     clock.check(&snapshot, "snapshot")?; // 5.5.6
-    memory.remember_snapshot(&snapshot)?; // 5.5.7
+    store.keep("snapshot", &bytes)?; // 5.5.7
     Ok(snapshot)
 }
 
-/// TUF 5.6, for the top-level targets.
-fn read_targets(
-    directory: &Directory,
-    root: &Root,
-    snapshot: &Snapshot,
-    clock: Clock,
-) -> Result<Targets, TrustError> {
-    let (targets, file) = read_listed(directory, root, snapshot, "targets")?;
-    verify_by_root(root, &targets, &file)?; // 5.6.3
-    let targets = targets.signed;
-    clock.check(&targets, "targets")?; // 5.6.5
-    Ok(targets)
-}
-
-/// TUF 5.6.1, 5.6.2 and 5.6.4, for any targets role: what is read is what the
-/// snapshot lists. The signatures are still to be verified.
+/// TUF 5.6.1 to 5.6.6, for any targets role: what is read is what the snapshot lists.
+/// `check` verifies its signatures and its expiry.
 pub(crate) fn read_listed(
-    directory: &Directory,
+    source: &Source,
     root: &Root,
     snapshot: &Snapshot,
+    store: &Store,
     role: &str,
-) -> Result<(Signed<Targets>, String), TrustError> {
-    let snapshot_file = || {
-        layout::metadata(
-            &RoleType::Snapshot.to_string(),
-            snapshot.version.get(),
-            root.consistent_snapshot,
-        )
-    };
-    let described = described(&snapshot.meta, role, &snapshot_file())?;
+    check: impl Fn(&Parsed<Targets>, &str) -> Result<(), TrustError>,
+) -> Result<Targets, TrustError> {
+    let by = || layout::metadata("snapshot", snapshot.version.get(), root.consistent_snapshot);
+    let described = described(&snapshot.meta, role, &by())?;
     let file = layout::metadata(role, described.version.get(), root.consistent_snapshot);
-    let bytes = directory.read(&file, MAX_TARGETS_BYTES)?;
-    check_described(&bytes, described, &file, "the snapshot")?;
-    let targets = parse_targets(&bytes, &file)?;
-    check_specification(&targets.signed.spec_version, &file)?;
-    check_version(targets.signed.version.get(), described.version.get(), &file, "the snapshot")?;
-    Ok((targets, file))
+    let verified = |bytes: &[u8]| {
+        check_described(bytes, described, &file, "the snapshot")?; // 5.6.2
+        let targets = parse_targets(bytes, &file)?;
+        let (found, expected) = (targets.signed.role.version, described.version);
+        check_version(found.get(), expected.get(), &file, "the snapshot")?; // 5.6.4
+        check_specification(&targets.signed.role.spec_version, &file)?;
+        check(&targets, &file)?;
+        Ok(targets.signed.role)
+    };
+    // What is kept is verified as what is fetched: another role may vouch for it now.
+    if let Some(targets) = store.targets(role).and_then(|bytes| verified(&bytes).ok()) {
+        return Ok(targets);
+    }
+    let bytes = source.read(&file, MAX_TARGETS_BYTES)?; // 5.6.1
+    let targets = verified(&bytes)?;
+    store.keep(role, &bytes)?; // 5.6.6
+    Ok(targets)
 }
 
 /// The entry of a role in a timestamp or snapshot.
 fn described<'a>(
-    meta: &'a std::collections::HashMap<String, Metafile>,
+    meta: &'a HashMap<String, Metafile>,
     role: &str,
     file: &str,
 ) -> Result<&'a Metafile, TrustError> {
     meta.get(&format!("{role}.json")).ok_or_else(|| TrustError::Malformed {
         file: file.to_owned(),
-        detail: crate::error::excerpt(format!("it does not list role {role:?}")),
+        detail: excerpt(format!("it does not list role {role:?}")),
     })
 }
 
 /// The version that a snapshot lists for a role.
 pub(crate) fn listed_version(snapshot: &Snapshot, role: &str) -> Option<NonZeroU64> {
     snapshot.meta.get(&format!("{role}.json")).map(|described| described.version)
+}
+
+/// TUF 5.5.5: every role listed before is still listed, and none goes back.
+fn none_below(snapshot: &Snapshot, former: &Snapshot) -> Result<(), TrustError> {
+    for (name, seen) in &former.meta {
+        let role = name.strip_suffix(".json").unwrap_or(name);
+        let Some(described) = snapshot.meta.get(name) else {
+            let (role, seen) = (excerpt(role), seen.version.get());
+            return Err(TrustError::Rollback { role, seen, found: 0 });
+        };
+        not_below(role, described.version, seen.version)?;
+    }
+    Ok(())
+}
+
+fn not_below(role: &str, found: NonZeroU64, seen: NonZeroU64) -> Result<(), TrustError> {
+    if found < seen {
+        let (seen, found) = (seen.get(), found.get());
+        return Err(TrustError::Rollback { role: excerpt(role), seen, found });
+    }
+    Ok(())
 }

@@ -4,17 +4,15 @@
 //! that was asked for: what one domain signs cannot disturb another's.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
-use tough::TargetName;
-use tough::schema::{Delegations, Target, Targets};
-
-use crate::TrustError;
 use crate::bounds::MAX_ROLES_VISITED;
-use crate::chain::{Chain, Clock, listed_version, read_listed};
-use crate::directory::Directory;
+use crate::chain::{listed_version, read_listed};
+use crate::client::Client;
 use crate::error::excerpt;
 use crate::metadata::verify_by_delegation;
-use crate::pattern;
+use crate::targets::{Delegations, Target, Targets};
+use crate::{TrustError, pattern};
 
 /// A target and the roles that vouch for it.
 #[derive(Debug, Clone)]
@@ -32,51 +30,47 @@ pub(crate) struct Found {
 /// A role to visit, and who trusts it.
 struct Visit {
     role: String,
-    delegations: Delegations,
+    /// Those of the role that delegates to it.
+    delegations: Rc<Delegations>,
     delegated_to: String,
 }
 
-/// Reads and verifies a delegated role (TUF 5.6.1 to 5.6.5).
+/// Reads and verifies a delegated role (TUF 5.6.1 to 5.6.6).
 pub(crate) fn read_delegated(
-    directory: &Directory,
-    chain: &Chain,
-    clock: Clock,
+    client: &Client,
     delegations: &Delegations,
     role: &str,
 ) -> Result<Targets, TrustError> {
+    let Client { source, store, chain, clock } = client;
     if listed_version(&chain.snapshot, role).is_none() {
         return Err(TrustError::NothingPublished { domain: excerpt(role) });
     }
-    let (targets, file) = read_listed(directory, &chain.root, &chain.snapshot, role)?;
-    verify_by_delegation(delegations, &targets, role, &file)?;
-    match clock.expired(&targets.signed) {
-        Some((expired, now)) => {
-            Err(TrustError::DomainExpired { domain: excerpt(role), expired, now })
+    read_listed(source, &chain.root, &chain.snapshot, store, role, |targets, file| {
+        verify_by_delegation(delegations, targets, role, file)?;
+        match clock.expired(&targets.signed) {
+            Some((expired, now)) => {
+                Err(TrustError::DomainExpired { domain: excerpt(role), expired, now })
+            }
+            None => Ok(()),
         }
-        None => Ok(targets.signed),
-    }
+    })
 }
 
-/// TUF 5.6.7: depth first, in the order of the delegations, each role once; after a
-/// terminating delegation that covers the target, no other is considered.
-pub(crate) fn find(
-    directory: &Directory,
-    chain: &Chain,
-    clock: Clock,
-    path: &str,
-) -> Result<Option<Found>, TrustError> {
-    let Ok(name) = TargetName::new(path) else { return Ok(None) };
-    if let Some(target) = chain.targets.targets.get(&name) {
+/// TUF 5.6.7: pre-order and depth first, in the order of the delegations, each role
+/// once; after a terminating delegation that covers the target, no other is considered.
+pub(crate) fn find(client: &Client, path: &str) -> Result<Option<Found>, TrustError> {
+    let top = &client.chain.targets;
+    if let Some(target) = top.targets.get(path) {
         return Ok(Some(Found {
             target: target.clone(),
             role: "targets".to_owned(),
-            version: chain.targets.version.get(),
+            version: top.version.get(),
             delegated_to: None,
         }));
     }
     let mut visited = HashSet::new();
     let mut to_visit = Vec::new();
-    push_covering(&mut to_visit, chain.targets.delegations.as_ref(), path, None);
+    push_covering(&mut to_visit, top, path, None);
     while let Some(Visit { role, delegations, delegated_to }) = to_visit.pop() {
         // 5.6.7.1: each role once, and not without end.
         if !visited.insert(role.clone()) {
@@ -88,8 +82,8 @@ pub(crate) fn find(
                 limit: MAX_ROLES_VISITED,
             });
         }
-        let targets = read_delegated(directory, chain, clock, &delegations, &role)?;
-        if let Some(target) = targets.targets.get(&name) {
+        let targets = read_delegated(client, &delegations, &role)?;
+        if let Some(target) = targets.targets.get(path) {
             return Ok(Some(Found {
                 target: target.clone(),
                 role,
@@ -98,42 +92,48 @@ pub(crate) fn find(
             }));
         }
         // 5.6.7.2
-        push_covering(&mut to_visit, targets.delegations.as_ref(), path, Some(&delegated_to));
+        push_covering(&mut to_visit, &targets, path, Some(&delegated_to));
     }
     Ok(None)
 }
 
-/// Adds the delegations that cover the target, so that the first is popped first.
+/// Adds the roles that are trusted with the target, so that the first is popped first.
 fn push_covering(
     to_visit: &mut Vec<Visit>,
-    delegations: Option<&Delegations>,
+    targets: &Targets,
     path: &str,
     delegated_to: Option<&str>,
 ) {
-    let Some(delegations) = delegations else { return };
     let mut covering = Vec::new();
-    for role in delegations.roles.iter().filter(|role| pattern::covers(role, path)) {
-        covering.push(Visit {
-            role: role.name.clone(),
-            delegations: keys_of(delegations, &role.name),
-            delegated_to: delegated_to.unwrap_or(&role.name).to_owned(),
-        });
+    for role in targets.delegated().filter(|role| pattern::covers(role, path)) {
+        covering.push(role);
         if role.terminating {
             to_visit.clear();
             break;
         }
     }
-    to_visit.extend(covering.into_iter().rev());
+    let Some(delegations) = targets.delegations.as_ref().filter(|_| !covering.is_empty()) else {
+        return;
+    };
+    let delegations = Rc::new(only(delegations, &covering));
+    to_visit.extend(covering.into_iter().rev().map(|role| Visit {
+        role: role.name.clone(),
+        delegations: Rc::clone(&delegations),
+        delegated_to: delegated_to.unwrap_or(&role.name).to_owned(),
+    }));
 }
 
-/// What is needed to verify one role: it alone, not every other domain's keys.
-fn keys_of(delegations: &Delegations, role: &str) -> Delegations {
-    let roles: Vec<_> = delegations.roles.iter().filter(|r| r.name == role).cloned().collect();
+/// What is needed to verify some roles: not every other domain's keys. All delegations
+/// of their names are among them, since two of one name are an error.
+fn only(delegations: &Delegations, roles: &[&crate::targets::DelegatedRole]) -> Delegations {
+    let named = |name: &str| roles.iter().any(|role| role.name == name);
+    let roles: Vec<_> =
+        delegations.roles.iter().filter(|role| named(&role.name)).cloned().collect();
     let keys = delegations
         .keys
         .iter()
         .filter(|(id, _)| roles.iter().any(|role| role.keyids.contains(id)))
         .map(|(id, key)| (id.clone(), key.clone()))
         .collect();
-    Delegations { keys, roles }
+    Delegations { keys, roles, ..Delegations::default() }
 }

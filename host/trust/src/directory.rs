@@ -1,4 +1,4 @@
-//! Bounded reads from the repository's folder.
+//! Bounded reads from a folder.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::TrustError;
 
-/// The folder that a repository is in. Every byte in it is untrusted until verified.
+/// A folder that a repository, or one part of it, is in.
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
     root: PathBuf,
@@ -21,18 +21,20 @@ impl Directory {
         self.root.join(file)
     }
 
-    /// The whole file; an error if it is larger than the limit or not there.
-    pub(crate) fn read(&self, file: &str, limit: u64) -> Result<Vec<u8>, TrustError> {
-        self.find(file, limit)?.ok_or_else(|| TrustError::Missing { file: file.to_owned() })
-    }
-
-    /// The whole file, if it is there; an error if it is larger than the limit.
-    pub(crate) fn find(&self, file: &str, limit: u64) -> Result<Option<Vec<u8>>, TrustError> {
+    /// The whole file, if it is there; an error, which calls the file `shown`, if it
+    /// is larger than the limit.
+    pub(crate) fn find(
+        &self,
+        file: &str,
+        shown: &str,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, TrustError> {
+        let shown = shown.to_owned();
         match read_bounded(&self.path(file), limit) {
             Ok(Bounded::Whole(bytes)) => Ok(Some(bytes)),
-            Ok(Bounded::Larger) => Err(TrustError::TooLarge { file: file.to_owned(), limit }),
+            Ok(Bounded::Larger) => Err(TrustError::TooLarge { file: shown, limit }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(TrustError::Unreadable { file: file.to_owned(), source }),
+            Err(source) => Err(TrustError::Unreadable { file: shown, source }),
         }
     }
 }
@@ -49,7 +51,12 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Bounded> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
+    take_bounded(File::open(path)?, limit)
+}
+
+/// Reads at most `limit` bytes of what may never end.
+pub(crate) fn take_bounded(reader: impl Read, limit: u64) -> io::Result<Bounded> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Ok(Bounded::Larger) } else { Ok(Bounded::Whole(bytes)) }
 }

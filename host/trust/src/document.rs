@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-use tough::schema::Target;
+use sha2::{Digest, Sha256, Sha512};
 
-use crate::TrustError;
+use crate::client::Client;
 use crate::delegation::Found;
-use crate::directory::{Bounded, Directory, read_bounded};
-use crate::layout;
+use crate::targets::{Hashes, Target};
+use crate::{TrustError, layout};
 
 /// A document from the repository, verified down from the trusted root. Only this
 /// crate can make one.
@@ -55,6 +54,13 @@ pub(crate) struct Difference {
     pub(crate) expected: String,
 }
 
+impl Difference {
+    pub(crate) fn of_document(self, path: &str) -> TrustError {
+        let Self { what, found, expected } = self;
+        TrustError::TamperedDocument { path: path.to_owned(), what, found, expected }
+    }
+}
+
 /// Bytes that nothing has been proven of.
 pub(crate) enum Content {
     Whole(Vec<u8>),
@@ -62,68 +68,74 @@ pub(crate) enum Content {
     Longer,
 }
 
-/// Reads a target's file, no more of it than was signed. A target signed as larger
-/// than `limit` is refused.
+/// Reads a target's file, no more of it than was signed (TUF 5.7.3). A target signed as
+/// larger than `limit` is refused.
 pub(crate) fn read(
-    directory: &Directory,
+    client: &Client,
     path: &str,
     target: &Target,
-    consistent: bool,
     limit: u64,
 ) -> Result<Content, TrustError> {
+    layout::check_path(path)?;
     if target.length > limit {
         return Err(TrustError::TooLarge { file: path.to_owned(), limit });
     }
-    let file = layout::target(path, &target.hashes.sha256, consistent);
-    match read_bounded(&directory.path(&file), target.length) {
-        Ok(Bounded::Whole(bytes)) => Ok(Content::Whole(bytes)),
-        Ok(Bounded::Larger) => Ok(Content::Longer),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(TrustError::Missing { file })
-        }
-        Err(source) => Err(TrustError::Unreadable { file, source }),
+    let Some(hash) = target.hashes.in_name() else {
+        return Err(TrustError::UnknownHash { path: path.to_owned() });
+    };
+    let file = layout::target(path, hash, client.chain.root.consistent_snapshot);
+    match client.source.read(&file, target.length) {
+        Ok(bytes) => Ok(Content::Whole(bytes)),
+        Err(TrustError::TooLarge { .. }) => Ok(Content::Longer),
+        Err(error) => Err(error),
     }
 }
 
-/// The bytes, if they have the length and hash that were signed (TUF 5.7.1).
+/// The bytes, if they have the length and every hash that was signed and that can be
+/// computed here, at least one (TUF 5.7.2).
 pub(crate) fn verify(content: Content, target: &Target) -> Result<Vec<u8>, Difference> {
-    let wrong_length =
-        |found: String| Difference { what: "length", found, expected: target.length.to_string() };
+    let differs = |what, found, expected| Err(Difference { what, found, expected });
+    let expected = || target.length.to_string();
     let bytes = match content {
         Content::Whole(bytes) => bytes,
-        Content::Longer => return Err(wrong_length(format!("more than {}", target.length))),
+        Content::Longer => {
+            return differs("length", format!("more than {}", target.length), expected());
+        }
     };
     if bytes.len() as u64 != target.length {
-        return Err(wrong_length(bytes.len().to_string()));
+        return differs("length", bytes.len().to_string(), expected());
     }
-    let sha256 = Sha256::digest(&bytes);
-    if sha256.as_slice() != &*target.hashes.sha256 {
-        return Err(Difference {
-            what: "sha256",
-            found: hex::encode(sha256),
-            expected: hex::encode(&target.hashes.sha256),
-        });
+    let Hashes { sha256, sha512, .. } = &target.hashes;
+    if sha256.is_none() && sha512.is_none() {
+        return differs("hash", "none".to_owned(), "sha256 or sha512".to_owned());
+    }
+    if let Some(signed) = sha256
+        && *signed != Sha256::digest(&bytes).to_vec()
+    {
+        return differs("sha256", hex::encode(Sha256::digest(&bytes)), hex::encode(signed));
+    }
+    if let Some(signed) = sha512
+        && *signed != Sha512::digest(&bytes).to_vec()
+    {
+        return differs("sha512", hex::encode(Sha512::digest(&bytes)), hex::encode(signed));
     }
     Ok(bytes)
 }
 
 /// Reads and verifies a document.
 pub(crate) fn open(
-    directory: &Directory,
+    client: &Client,
     path: &str,
     found: Found,
-    consistent: bool,
     limit: u64,
 ) -> Result<SignedDocument, TrustError> {
-    let content = read(directory, path, &found.target, consistent, limit)?;
+    let content = read(client, path, &found.target, limit)?;
     let bytes =
-        verify(content, &found.target).map_err(|Difference { what, found, expected }| {
-            TrustError::TamperedDocument { path: path.to_owned(), what, found, expected }
-        })?;
+        verify(content, &found.target).map_err(|difference| difference.of_document(path))?;
     Ok(SignedDocument {
         path: path.to_owned(),
+        sha256: hex::encode(Sha256::digest(&bytes)),
         bytes: bytes.into(),
-        sha256: hex::encode(&found.target.hashes.sha256),
         role: found.role,
         role_version: found.version,
     })

@@ -21,6 +21,50 @@ pub enum TrustError {
         /// The file, within the repository.
         file: String,
     },
+    /// A server did not give a file, and did not say that it is not there.
+    #[error(
+        "cannot read {address}: {detail}, in {attempts} attempts; \
+         check the address and the network, and try again"
+    )]
+    Download {
+        /// The file's address.
+        address: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// What happened last.
+        detail: String,
+    },
+    /// The repository's address is none that can be read from.
+    #[error("{address:?} is not the address of a repository: {detail}")]
+    Address {
+        /// The address.
+        address: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A target's path leads out of its folder, or would on some system.
+    #[error(
+        "target path {path:?} is not used: its parts must be names, none of them empty, `.` \
+         or `..`, without backslashes, colons and control characters"
+    )]
+    UnsafePath {
+        /// The path.
+        path: String,
+    },
+    /// No hash of a target is of a kind that this release can compute.
+    #[error("{path} is signed with no hash that is known here; expected sha256 or sha512")]
+    UnknownHash {
+        /// The target's path.
+        path: String,
+    },
+    /// A file that was verified could not be put where it should go.
+    #[error("cannot write {file}: {source}; check its permissions and the disk")]
+    Unwritable {
+        /// The file.
+        file: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
     /// A file is larger than is read of it.
     #[error("{file} is larger than {limit} bytes, the most that is read; it is not trusted")]
     TooLarge {
@@ -287,9 +331,9 @@ pub enum TrustError {
         expected: &'static str,
     },
 
-    /// What was seen before cannot be read or written.
+    /// The client's store cannot be read or written.
     #[error(
-        "cannot {action} {file}, which remembers what was seen of the repository: {source}; \
+        "cannot {action} {file} of the store, which remembers what was trusted: {source}; \
          check its permissions and the disk"
     )]
     Store {
@@ -300,16 +344,35 @@ pub enum TrustError {
         /// Why it failed.
         source: std::io::Error,
     },
-    /// What was seen before is unreadable; without it an old repository would pass as current.
+    /// What was trusted before is unreadable; without it an old repository would pass
+    /// as current.
     #[error(
-        "{file}, which remembers what was seen of the repository, is damaged: {detail}; \
-         restore it, or remove it knowingly: then an old repository cannot be told from a current one"
+        "{file} of the store, which remembers what was trusted, is damaged: {detail}; \
+         restore it, or remove the store knowingly: then an old repository cannot be told from \
+         a current one"
     )]
     DamagedStore {
         /// The file.
         file: String,
         /// What is wrong with it.
         detail: String,
+    },
+    /// The store and the trusted root speak of different repositories.
+    #[error(
+        "{file} of the store is another root of version {version} than the trusted one; \
+         use a store of its own for each repository, or find out who gave you the other root"
+    )]
+    OtherRoot {
+        /// The file.
+        file: String,
+        /// The version that both have.
+        version: u64,
+    },
+    /// There is no root to begin with.
+    #[error("there is no root of trust in {folder}; initialise it with one")]
+    NoRoot {
+        /// The store's folder.
+        folder: String,
     },
 }
 

@@ -18,7 +18,8 @@ use std::fmt::Write;
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 
 use crate::TrustError;
-use crate::bounds::MAX_VERSION_BYTES;
+use crate::bounds::{MAX_PATH_BYTES, MAX_VERSION_BYTES};
+use crate::error::excerpt;
 
 pub(crate) const FRAMEWORK: &str = "framework.yaml";
 pub(crate) const DENY_LIST: &str = "deny.json";
@@ -84,15 +85,7 @@ fn version(module: &ModuleName) -> Result<String, TrustError> {
 pub(crate) fn metadata(role: &str, version: u64, consistent: bool) -> String {
     // Domains' names need no escapes. Delegations of a domain's own may have any
     // name, and none of them may leave the folder.
-    let mut name = String::new();
-    for byte in role.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            name.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(name, "%{byte:02X}");
-        }
-    }
+    let name = escaped(role);
     if consistent {
         format!("metadata/{version}.{name}.json")
     } else {
@@ -100,15 +93,52 @@ pub(crate) fn metadata(role: &str, version: u64, consistent: bool) -> String {
     }
 }
 
+/// The file of a role in a client's store (TUF 5.2): its name holds no version.
+pub(crate) fn stored(role: &str) -> String {
+    format!("{}.json", escaped(role))
+}
+
 /// The file of a target (TUF 5.7.3): under consistent snapshots its hash comes
-/// before the last part of its path. The path must be one of the above.
-pub(crate) fn target(path: &str, sha256: &[u8], consistent: bool) -> String {
+/// before the last part of its path.
+pub(crate) fn target(path: &str, hash: &[u8], consistent: bool) -> String {
     if !consistent {
         return format!("targets/{path}");
     }
-    let hash = hex::encode(sha256);
+    let hash = hex::encode(hash);
     match path.rsplit_once('/') {
         Some((folder, name)) => format!("targets/{folder}/{hash}.{name}"),
         None => format!("targets/{hash}.{path}"),
     }
+}
+
+/// A target's path must lead to one file below the folder that it is in, on every
+/// system: its own repository's as well as that of whoever downloads it.
+pub(crate) fn check_path(path: &str) -> Result<(), TrustError> {
+    let fits = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && !part.contains(|c: char| c.is_control() || matches!(c, '\\' | ':'))
+    };
+    if path.len() <= MAX_PATH_BYTES && path.split('/').all(fits) {
+        return Ok(());
+    }
+    Err(TrustError::UnsafePath { path: excerpt(path) })
+}
+
+/// A target's file as part of an address: its slashes stay, the rest is escaped.
+pub(crate) fn in_address(file: &str) -> String {
+    file.split('/').map(escaped).collect::<Vec<_>>().join("/")
+}
+
+/// Percent-encoded (RFC 3986, 2.1), all but the characters that never need it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
 }

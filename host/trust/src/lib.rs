@@ -12,6 +12,8 @@
 //! [`Repository`] is the client. It trusts one root file and the time it is given, and
 //! follows the signatures from there (TUF, section 5). A domain's metadata is read
 //! when something of that domain is asked for, so a broken domain stops nobody else.
+//! It stands on [`Client`], which follows any TUF repository, from a [`Source`]: a
+//! folder, or static files on a server.
 //!
 //! Nothing unsigned runs: [`Repository::module`] is the only source of an
 //! [`ApprovedModule`], and it asks of every module that its domain signed these very
@@ -54,12 +56,14 @@
 mod approval;
 pub mod bounds;
 mod chain;
+mod client;
 mod delegation;
 mod deny;
 mod directory;
 mod document;
 mod durable;
 mod error;
+mod http;
 mod key;
 mod layout;
 mod listing;
@@ -68,11 +72,14 @@ mod module;
 mod pattern;
 mod publish;
 mod repository;
+mod source;
 mod store;
+mod targets;
 mod versions;
 
 pub use approval::Approval;
 pub use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
+pub use client::Client;
 pub use document::SignedDocument;
 pub use error::TrustError;
 pub use key::{KeyError, PublicKey, SigningKey};
@@ -80,4 +87,5 @@ pub use listing::{BrokenDomain, ListedModule, Listing};
 pub use module::ApprovedModule;
 pub use publish::{Change, Keyholders, Lifetimes, PublishError, Publisher, Signers};
 pub use repository::Repository;
+pub use source::Source;
 pub use versions::Versions;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 use jiff::Timestamp;
-use tough::schema::Target;
 
 use crate::deny::DenyList;
 use crate::document::{self, Content, Difference};
+use crate::targets::Target;
 use crate::{Approval, SignedDocument, TrustError};
 
 /// Bytes found where the domain's signed metadata points.

@@ -1,20 +1,20 @@
 //! Which targets a delegation covers (TUF 4.5, `paths` and `path_hash_prefixes`).
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use tough::schema::{DelegatedRole, PathSet};
 
 use crate::bounds::{MAX_PATTERN_BYTES, MAX_PATTERNS};
+use crate::layout::TOP_LEVEL_ROLES;
+use crate::targets::{DelegatedRole, Delegations};
 
 /// Whether the role is trusted with the target.
 pub(crate) fn covers(role: &DelegatedRole, target: &str) -> bool {
-    match &role.paths {
-        PathSet::Paths(patterns) => patterns.iter().any(|p| matches(p.value(), target)),
-        PathSet::PathHashPrefixes(prefixes) => {
+    let by_path = role.paths.iter().flatten().any(|pattern| matches(pattern, target));
+    let prefixes = role.path_hash_prefixes.as_deref().unwrap_or_default();
+    by_path
+        || (!prefixes.is_empty() && {
             let hash = hex::encode(Sha256::digest(target));
-            prefixes.iter().any(|prefix| hash.starts_with(prefix.value()))
-        }
-    }
+            prefixes.iter().any(|prefix| hash.starts_with(prefix.as_str()))
+        })
 }
 
 /// Shell-style: `*` is any text and `?` any character, neither of them a slash.
@@ -60,49 +60,38 @@ fn part_matches(pattern: &str, part: &str) -> bool {
     }
 }
 
-/// Just enough of a targets role to count its patterns.
-#[derive(Deserialize)]
-struct Signed {
-    signed: Role,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    delegations: Option<Delegations>,
-}
-
-#[derive(Deserialize)]
-struct Delegations {
-    #[serde(default)]
-    roles: Vec<Delegation>,
-}
-
-#[derive(Deserialize)]
-struct Delegation {
-    #[serde(default)]
-    paths: Vec<String>,
-}
-
-/// Refuses what would be costly or ambiguous to compile, before anything is
-/// compiled: reading the metadata builds a matcher out of every pattern, and it
-/// does so before signatures can be checked.
-pub(crate) fn check(metadata: &[u8]) -> Result<(), String> {
-    let Signed { signed } = serde_json::from_slice(metadata).map_err(|error| error.to_string())?;
-    let roles = signed.delegations.map(|delegations| delegations.roles).unwrap_or_default();
-    let patterns: usize = roles.iter().map(|role| role.paths.len()).sum();
-    if patterns > MAX_PATTERNS {
-        return Err(format!(
-            "it delegates {patterns} path patterns, at most {MAX_PATTERNS} are read"
-        ));
+/// Refuses delegations that are costly to try or that others may understand otherwise.
+pub(crate) fn check(delegations: &Delegations) -> Result<(), String> {
+    let patterns =
+        || delegations.roles.iter().flat_map(|role| [&role.paths, &role.path_hash_prefixes]);
+    let count: usize = patterns().flatten().map(Vec::len).sum();
+    if count > MAX_PATTERNS {
+        return Err(format!("it delegates {count} path patterns, at most {MAX_PATTERNS} are read"));
     }
-    for pattern in roles.iter().flat_map(|role| &role.paths) {
-        if pattern.len() > MAX_PATTERN_BYTES {
-            return Err(format!("a path pattern is longer than {MAX_PATTERN_BYTES} bytes"));
+    if patterns().flatten().flatten().any(|pattern| pattern.len() > MAX_PATTERN_BYTES) {
+        return Err(format!("a path pattern is longer than {MAX_PATTERN_BYTES} bytes"));
+    }
+    for role in &delegations.roles {
+        if TOP_LEVEL_ROLES.contains(&role.name.as_str()) {
+            return Err(format!(
+                "it delegates to role {:?}, a name of the repository's",
+                role.name
+            ));
         }
-        // Implementations differ in what else is special; where they differ, one
-        // of them trusts what another does not.
-        if pattern.contains(['[', ']', '{', '}', '\\']) || pattern.contains("**") {
-            return Err(format!("path pattern {pattern:?} has wildcards other than `*` and `?`"));
+        if role.paths.is_some() == role.path_hash_prefixes.is_some() {
+            return Err(format!(
+                "role {:?} needs either `paths` or `path_hash_prefixes`, and not both",
+                role.name
+            ));
+        }
+        for pattern in role.paths.iter().flatten() {
+            // Implementations differ in what else is special; where they differ, one
+            // of them trusts what another does not.
+            if pattern.contains(['[', ']', '{', '}', '\\']) || pattern.contains("**") {
+                return Err(format!(
+                    "path pattern {pattern:?} has wildcards other than `*` and `?`"
+                ));
+            }
         }
     }
     Ok(())

@@ -4,19 +4,19 @@ use std::path::Path;
 
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use jiff::Timestamp;
-use tough::TargetName;
-use tough::schema::{DelegatedRole, Target, Targets};
 
 use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_MODULE_BYTES};
-use crate::chain::{Chain, Clock};
+use crate::chain::Clock;
+use crate::client::Client;
 use crate::delegation::{self, Found};
 use crate::deny::DenyList;
-use crate::directory::Directory;
 use crate::document::{self, SignedDocument};
 use crate::error::{excerpt, names};
 use crate::listing::{BrokenDomain, ListedModule, Listing};
 use crate::module::{ApprovedModule, UnverifiedModule};
-use crate::store::Memory;
+use crate::source::Source;
+use crate::store::Store;
+use crate::targets::{DelegatedRole, Target, Targets};
 use crate::versions::Versions;
 use crate::{TrustError, layout, pattern};
 
@@ -32,49 +32,46 @@ use crate::{TrustError, layout, pattern};
 /// then is expiry noticed.
 #[derive(Debug)]
 pub struct Repository {
-    directory: Directory,
-    chain: Chain,
+    client: Client,
     deny: DenyList,
     now: Timestamp,
 }
 
 impl Repository {
-    /// Opens the repository in a folder. `trusted_root` is the content of a root file
-    /// that came to the user on a way of its own; `now` is the time that expiry is
-    /// judged by.
+    /// Opens a repository: a folder, or what an address leads to ([`Source::parse`]).
+    /// `trusted_root` is the content of a root file that came to the user on a way of its
+    /// own; `now` is the time that expiry is judged by.
     ///
     /// Without a store, an old repository passes as current until its timestamp
     /// expires: see [`Repository::open_with_store`].
     pub fn open(
-        directory: impl AsRef<Path>,
+        source: impl Into<Source>,
         trusted_root: &[u8],
         now: Timestamp,
     ) -> Result<Self, TrustError> {
-        Self::open_remembering(directory.as_ref(), trusted_root, now, &mut Memory::none())
+        Self::open_keeping(source.into(), trusted_root, now, Store::none())
     }
 
-    /// Opens the repository, refuses one older than was seen before, and remembers
-    /// what was seen in a folder of the user's own: one folder for each repository.
+    /// Opens the repository, refuses one older than was trusted before, and keeps what is
+    /// trusted now in a folder of the user's own: one folder for each repository.
     pub fn open_with_store(
-        directory: impl AsRef<Path>,
+        source: impl Into<Source>,
         trusted_root: &[u8],
         store: impl AsRef<Path>,
         now: Timestamp,
     ) -> Result<Self, TrustError> {
-        let mut memory = Memory::open(store.as_ref())?;
-        Self::open_remembering(directory.as_ref(), trusted_root, now, &mut memory)
+        Self::open_keeping(source.into(), trusted_root, now, Store::open(store.as_ref())?)
     }
 
-    fn open_remembering(
-        directory: &Path,
+    fn open_keeping(
+        source: Source,
         trusted_root: &[u8],
         now: Timestamp,
-        memory: &mut Memory,
+        store: Store,
     ) -> Result<Self, TrustError> {
-        let directory = Directory::new(directory);
-        let chain = Chain::follow(&directory, trusted_root, Clock::At(now), memory)?;
-        let deny = read_deny_list(&directory, &chain)?;
-        Ok(Self { directory, chain, deny, now })
+        let client = Client::update(source, Some(trusted_root), store, Clock::At(now))?;
+        let deny = read_deny_list(&client)?;
+        Ok(Self { client, deny, now })
     }
 
     /// The time that everything here is judged by.
@@ -84,7 +81,7 @@ impl Repository {
 
     /// The versions of all metadata.
     pub fn versions(&self) -> Versions {
-        Versions::of(&self.chain)
+        Versions::of(&self.client.chain)
     }
 
     /// The domains that central governance onboarded.
@@ -126,9 +123,7 @@ impl Repository {
                 published: names(self.versions_of(name)?),
             });
         };
-        let consistent = self.chain.root.consistent_snapshot;
-        let content =
-            document::read(&self.directory, &path, &target, consistent, MAX_MODULE_BYTES)?;
+        let content = document::read(&self.client, &path, &target, MAX_MODULE_BYTES)?;
         let module = UnverifiedModule { name: name.clone(), target, content }.verify()?;
         module.check_denied(&self.deny)?;
         let path = layout::approval(name, &module.digest)?;
@@ -149,13 +144,14 @@ impl Repository {
     pub fn modules(&self) -> Listing<ListedModule> {
         self.list(|path, target| {
             let name = layout::module_of(path)?;
-            let digest = hex::encode(&target.hashes.sha256).parse::<ModuleDigest>().ok()?;
+            let sha256 = target.hashes.sha256.as_ref()?;
+            let digest = hex::encode(sha256).parse::<ModuleDigest>().ok()?;
             Some(ListedModule { name, digest })
         })
     }
 
     fn delegated(&self) -> impl Iterator<Item = &DelegatedRole> {
-        self.chain.targets.delegations.iter().flat_map(|delegations| &delegations.roles)
+        self.client.chain.targets.delegated()
     }
 
     /// Lists what domains sign themselves. What a domain delegated further is found
@@ -171,8 +167,8 @@ impl Repository {
                         .iter()
                         // A domain can list what it likes; what it was not trusted
                         // with is nothing that could be asked for.
-                        .filter(|(path, _)| pattern::covers(delegation, path.raw()))
-                        .filter_map(|(path, target)| item(path.raw(), target)),
+                        .filter(|(path, _)| pattern::covers(delegation, path))
+                        .filter_map(|(path, target)| item(path, target)),
                 ),
                 Err(TrustError::NothingPublished { .. }) => {}
                 Err(error) => listing.broken.push(BrokenDomain { domain, error }),
@@ -185,17 +181,11 @@ impl Repository {
 
     /// The verified metadata of one domain.
     fn domain(&self, domain: &DomainName) -> Result<Targets, TrustError> {
-        let delegations = self.chain.targets.delegations.as_ref();
+        let delegations = self.client.chain.targets.delegations.as_ref();
         let known = delegations
             .filter(|delegations| delegations.roles.iter().any(|r| r.name == domain.as_str()));
         let Some(delegations) = known else { return Err(self.unknown(domain)) };
-        delegation::read_delegated(
-            &self.directory,
-            &self.chain,
-            Clock::At(self.now),
-            delegations,
-            domain.as_str(),
-        )
+        delegation::read_delegated(&self.client, delegations, domain.as_str())
     }
 
     fn unknown(&self, domain: &DomainName) -> TrustError {
@@ -208,7 +198,7 @@ impl Repository {
         let mut versions: Vec<_> = targets
             .targets
             .keys()
-            .filter_map(|path| layout::module_of(path.raw()))
+            .filter_map(|path| layout::module_of(path))
             .filter(|other| other.unversioned() == name.unversioned())
             .map(|other| other.version().clone())
             .collect();
@@ -235,9 +225,7 @@ impl Repository {
         if !self.delegated().any(|role| role.name == domain.as_str()) {
             return Err(self.unknown(domain));
         }
-        let clock = Clock::At(self.now);
-        let found = delegation::find(&self.directory, &self.chain, clock, path)?;
-        match found {
+        match delegation::find(&self.client, path)? {
             Some(found) if found.delegated_to.as_deref() != Some(domain.as_str()) => {
                 Err(TrustError::NotSignedByDomain {
                     path: path.to_owned(),
@@ -250,7 +238,7 @@ impl Repository {
     }
 
     fn central(&self, path: &str, limit: u64) -> Result<Option<SignedDocument>, TrustError> {
-        central(&self.directory, &self.chain, path, limit)
+        central(&self.client, path, limit)
     }
 
     fn open_document(
@@ -259,40 +247,32 @@ impl Repository {
         found: Found,
         limit: u64,
     ) -> Result<SignedDocument, TrustError> {
-        document::open(&self.directory, path, found, self.chain.root.consistent_snapshot, limit)
+        document::open(&self.client, path, found, limit)
     }
 }
 
 /// A target that central governance itself lists: never one that was delegated.
-fn central(
-    directory: &Directory,
-    chain: &Chain,
-    path: &str,
-    limit: u64,
-) -> Result<Option<SignedDocument>, TrustError> {
-    let name = TargetName::new(path).ok();
-    let Some(target) = name.and_then(|name| chain.targets.targets.get(&name)) else {
-        return Ok(None);
-    };
+fn central(client: &Client, path: &str, limit: u64) -> Result<Option<SignedDocument>, TrustError> {
+    let targets = &client.chain.targets;
+    let Some(target) = targets.targets.get(path) else { return Ok(None) };
     let found = Found {
         target: target.clone(),
         role: "targets".to_owned(),
-        version: chain.targets.version.get(),
+        version: targets.version.get(),
         delegated_to: None,
     };
-    document::open(directory, path, found, chain.root.consistent_snapshot, limit).map(Some)
+    document::open(client, path, found, limit).map(Some)
 }
 
-/// The deny list of a verified chain. That there is none is an error: it would be the
-/// way to hide a revocation.
-pub(crate) fn read_deny_list(directory: &Directory, chain: &Chain) -> Result<DenyList, TrustError> {
-    let document =
-        central(directory, chain, layout::DENY_LIST, MAX_DOCUMENT_BYTES)?.ok_or_else(|| {
-            TrustError::UnknownDocument {
-                path: layout::DENY_LIST.to_owned(),
-                remedy: "central governance must sign one, even if it is empty",
-            }
-        })?;
+/// The deny list of a verified repository. That there is none is an error: it would be
+/// the way to hide a revocation.
+pub(crate) fn read_deny_list(client: &Client) -> Result<DenyList, TrustError> {
+    let document = central(client, layout::DENY_LIST, MAX_DOCUMENT_BYTES)?.ok_or_else(|| {
+        TrustError::UnknownDocument {
+            path: layout::DENY_LIST.to_owned(),
+            remedy: "central governance must sign one, even if it is empty",
+        }
+    })?;
     serde_json::from_slice(document.bytes()).map_err(|error| TrustError::Malformed {
         file: layout::DENY_LIST.to_owned(),
         detail: excerpt(error),

@@ -1,170 +1,182 @@
-//! What a client has seen before, so that nobody can serve it an older repository.
+//! What a client trusted last (TUF 5.2): the metadata files themselves, so that nobody
+//! can serve it an older repository, and nothing is fetched that is there.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
-use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use tough::schema::{RoleType, Root, Snapshot};
+use serde::de::DeserializeOwned;
+use tough::schema::{Role, Root, Snapshot, Timestamp};
 
 use crate::TrustError;
-use crate::bounds::MAX_STORE_BYTES;
+use crate::bounds::{MAX_ROOT_BYTES, MAX_SNAPSHOT_BYTES, MAX_TARGETS_BYTES, MAX_TIMESTAMP_BYTES};
 use crate::directory::{Bounded, read_bounded};
 use crate::durable::{self, Readers};
 use crate::error::excerpt;
+use crate::layout;
+use crate::metadata::{Parsed, parse, verify_by_root};
 
-/// The versions last seen. Zero and empty: nothing yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Seen {
-    root: u64,
-    timestamp_keys: BTreeSet<String>,
-    snapshot_keys: BTreeSet<String>,
-    timestamp: u64,
-    snapshot: u64,
-    /// By the name in the snapshot, `targets.json` and the like.
-    targets: BTreeMap<String, u64>,
-}
-
-/// The store of one client: nothing that is kept, or one file in a folder of its own.
+/// The store of one client: nothing that is kept, or a folder of its own with a file
+/// for each role.
 ///
-/// Every state is written as a whole and before it is relied on, so a stop at any
-/// moment leaves the last one.
+/// Each file is replaced as a whole and before what it says is relied on, in the order
+/// of the workflow, so a stop at any moment leaves what was trusted until then.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    seen: Seen,
-    file: Option<PathBuf>,
-    /// Two clients with one store would overwrite what the other saw.
-    _lock: Option<File>,
+pub(crate) struct Store {
+    folder: Option<PathBuf>,
 }
 
-impl Memory {
-    /// Remembers nothing before and after.
+/// The timestamp and snapshot trusted last.
+#[derive(Debug, Default)]
+pub(crate) struct Former {
+    pub(crate) timestamp: Option<Timestamp>,
+    /// With its bytes: they count instead of a fetched file's if they are the same.
+    pub(crate) snapshot: Option<(Snapshot, Vec<u8>)>,
+}
+
+impl Store {
+    /// Keeps nothing.
     pub(crate) fn none() -> Self {
         Self::default()
     }
 
-    /// What the folder remembers; it is made if it is not there. Other users of the
-    /// same folder wait until this one is dropped.
+    /// The store in a folder, which is made if it is not there.
     pub(crate) fn open(folder: &Path) -> Result<Self, TrustError> {
-        let file = folder.join("last-seen.json");
-        let failed = |action| {
-            let file = file.display().to_string();
-            move |source| TrustError::Store { action, file, source }
-        };
-        durable::make_folder(folder).map_err(failed("make the folder of"))?;
-        let lock = durable::lock(&folder.join("lock")).map_err(failed("lock"))?;
-        let damaged = |detail: String| TrustError::DamagedStore {
-            file: file.display().to_string(),
-            detail: excerpt(detail),
-        };
-        let seen = match read_bounded(&file, MAX_STORE_BYTES) {
-            Ok(Bounded::Whole(bytes)) => {
-                serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?
+        let failed = failed("make", folder);
+        durable::make_folder(folder).map_err(failed)?;
+        Ok(Self { folder: Some(folder.to_owned()) })
+    }
+
+    /// Waits for other updates of the same store, then keeps them waiting until it is
+    /// dropped: two at a time would overwrite what the other trusts.
+    pub(crate) fn lock(&self) -> Result<Option<File>, TrustError> {
+        let Some(folder) = &self.folder else { return Ok(None) };
+        let file = folder.join("lock");
+        durable::lock(&file).map(Some).map_err(failed("lock", &file))
+    }
+
+    /// The root to begin with (TUF 5.3.1): the newer of the one kept and the one given.
+    pub(crate) fn first_root(&self, given: Option<&[u8]>) -> Result<Vec<u8>, TrustError> {
+        let Some(kept) = self.read("root", MAX_ROOT_BYTES)? else {
+            for role in ["timestamp", "snapshot"] {
+                if self.file(role).is_some_and(|file| file.exists()) {
+                    return Err(self.damaged("root", &format!("it is missing beside {role}.json")));
+                }
             }
-            Ok(Bounded::Larger) => {
-                return Err(damaged(format!("it is larger than {MAX_STORE_BYTES} bytes")));
-            }
-            // Only a file that never was means that nothing was seen.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Seen::default(),
-            Err(source) => return Err(failed("read")(source)),
+            return given.map(<[u8]>::to_vec).ok_or_else(|| TrustError::NoRoot {
+                folder: self.folder.iter().map(|folder| folder.display().to_string()).collect(),
+            });
         };
-        Ok(Self { seen, file: Some(file), _lock: Some(lock) })
-    }
-
-    /// TUF 5.3.5 and 5.3.8: roots only go forward. 5.3.11: after a change of the
-    /// timestamp's or snapshot's keys their versions begin anew, since whoever had
-    /// the old keys may have signed any number.
-    pub(crate) fn remember_root(&mut self, root: &Root) -> Result<(), TrustError> {
-        not_below("root", root.version.get(), self.seen.root)?;
-        let mut next = self.seen.clone();
-        next.root = root.version.get();
-        next.timestamp_keys = key_ids(root, RoleType::Timestamp);
-        next.snapshot_keys = key_ids(root, RoleType::Snapshot);
-        let rotated = next.timestamp_keys != self.seen.timestamp_keys
-            || next.snapshot_keys != self.seen.snapshot_keys;
-        if rotated {
-            next.timestamp = 0;
-            next.snapshot = 0;
-            next.targets.clear();
+        let root: Parsed<Root> = self.parse("root", &kept)?;
+        verify_by_root(&root.signed.role, &root, &self.shown("root"))
+            .map_err(|error| self.damaged("root", &error))?;
+        let Some(given) = given else { return Ok(kept) };
+        let given_root: Parsed<Root> = parse(given, TRUSTED_ROOT)?;
+        let (version, other) = (root.signed.version(), given_root.signed.version());
+        if version == other && !root.signed.same(&given_root.signed) {
+            let file = self.shown("root");
+            return Err(TrustError::OtherRoot { file, version: version.get() });
         }
-        self.keep(next)
+        Ok(if other > version { given.to_vec() } else { kept })
     }
 
-    /// TUF 5.4.3: neither the timestamp nor the snapshot that it names goes back.
-    pub(crate) fn check_timestamp(
-        &self,
-        timestamp: NonZeroU64,
-        snapshot: NonZeroU64,
-    ) -> Result<(), TrustError> {
-        not_below("timestamp", timestamp.get(), self.seen.timestamp)?;
-        not_below("snapshot", snapshot.get(), self.seen.snapshot)
-    }
-
-    /// TUF 5.4.5.
-    pub(crate) fn remember_timestamp(
-        &mut self,
-        timestamp: NonZeroU64,
-        snapshot: NonZeroU64,
-    ) -> Result<(), TrustError> {
-        let mut next = self.seen.clone();
-        next.timestamp = timestamp.get();
-        next.snapshot = snapshot.get();
-        self.keep(next)
-    }
-
-    /// TUF 5.5.5: every role listed before is still listed, and none goes back.
-    pub(crate) fn check_snapshot(&self, snapshot: &Snapshot) -> Result<(), TrustError> {
-        for (name, &seen) in &self.seen.targets {
-            let found = snapshot.meta.get(name).map_or(0, |described| described.version.get());
-            not_below(name.strip_suffix(".json").unwrap_or(name), found, seen)?;
+    /// What was trusted last, if the root still vouches for it. TUF 5.3.11: once the
+    /// keys of one of them have changed, both are forgotten, since whoever had the old
+    /// keys may have signed any version.
+    pub(crate) fn former(&self, root: &Root) -> Result<Former, TrustError> {
+        let timestamp = self.load::<Timestamp>("timestamp", MAX_TIMESTAMP_BYTES)?;
+        let snapshot = self.load::<Snapshot>("snapshot", MAX_SNAPSHOT_BYTES)?;
+        let mut kept = Vec::new();
+        if let Some((timestamp, _)) = &timestamp {
+            kept.push(("timestamp", verify_by_root(root, timestamp, "timestamp").is_ok()));
         }
-        Ok(())
+        if let Some((snapshot, _)) = &snapshot {
+            kept.push(("snapshot", verify_by_root(root, snapshot, "snapshot").is_ok()));
+        }
+        if kept.iter().all(|(_, vouched_for)| *vouched_for) {
+            return Ok(Former {
+                timestamp: timestamp.map(|(timestamp, _)| timestamp.signed.role),
+                snapshot: snapshot.map(|(snapshot, bytes)| (snapshot.signed.role, bytes)),
+            });
+        }
+        // The one that tells of the change goes last: a stop in between is made good
+        // by the next update.
+        kept.sort_by_key(|(_, vouched_for)| !vouched_for);
+        for (role, _) in kept {
+            self.forget(role)?;
+        }
+        Ok(Former::default())
     }
 
-    /// TUF 5.5.7.
-    pub(crate) fn remember_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), TrustError> {
-        let mut next = self.seen.clone();
-        next.targets = snapshot
-            .meta
-            .iter()
-            .map(|(name, described)| (name.clone(), described.version.get()))
-            .collect();
-        self.keep(next)
+    /// The bytes kept of a targets role, if there are any. They are as untrusted as if
+    /// they had just been fetched.
+    pub(crate) fn targets(&self, role: &str) -> Option<Vec<u8>> {
+        self.read(role, MAX_TARGETS_BYTES).ok().flatten()
     }
 
-    fn keep(&mut self, next: Seen) -> Result<(), TrustError> {
-        if next == self.seen {
+    /// Keeps the file of a role that was verified.
+    pub(crate) fn keep(&self, role: &str, bytes: &[u8]) -> Result<(), TrustError> {
+        let Some(file) = self.file(role) else { return Ok(()) };
+        // What is there already need not be written again.
+        if matches!(read_bounded(&file, bytes.len() as u64), Ok(Bounded::Whole(there)) if there == bytes)
+        {
             return Ok(());
         }
-        if let Some(file) = &self.file {
-            serde_json::to_vec_pretty(&next)
-                .map_err(io::Error::other)
-                .and_then(|bytes| durable::replace(file, &bytes, Readers::Anyone))
-                .map_err(|source| TrustError::Store {
-                    action: "write",
-                    file: file.display().to_string(),
-                    source,
-                })?;
+        durable::replace(&file, bytes, Readers::Anyone).map_err(failed("write", &file))
+    }
+
+    fn forget(&self, role: &str) -> Result<(), TrustError> {
+        let Some(file) = self.file(role) else { return Ok(()) };
+        durable::remove(&file).map_err(failed("remove", &file))
+    }
+
+    fn load<T: Role + DeserializeOwned>(&self, role: &str, limit: u64) -> Loaded<T> {
+        let Some(bytes) = self.read(role, limit)? else { return Ok(None) };
+        let parsed = self.parse(role, &bytes)?;
+        Ok(Some((parsed, bytes)))
+    }
+
+    fn parse<T: Role + DeserializeOwned>(
+        &self,
+        role: &str,
+        bytes: &[u8],
+    ) -> Result<Parsed<T>, TrustError> {
+        serde_json::from_slice(bytes).map_err(|error| self.damaged(role, &error))
+    }
+
+    /// The file, if it is there: only one that never was means that nothing was trusted.
+    fn read(&self, role: &str, limit: u64) -> Result<Option<Vec<u8>>, TrustError> {
+        let Some(file) = self.file(role) else { return Ok(None) };
+        match read_bounded(&file, limit) {
+            Ok(Bounded::Whole(bytes)) => Ok(Some(bytes)),
+            Ok(Bounded::Larger) => {
+                Err(self.damaged(role, &format!("it is larger than {limit} bytes")))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(failed("read", &file)(source)),
         }
-        self.seen = next;
-        Ok(())
+    }
+
+    fn file(&self, role: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(layout::stored(role)))
+    }
+
+    fn shown(&self, role: &str) -> String {
+        self.file(role).map(|file| file.display().to_string()).unwrap_or_default()
+    }
+
+    fn damaged(&self, role: &str, detail: &impl ToString) -> TrustError {
+        TrustError::DamagedStore { file: self.shown(role), detail: excerpt(detail.to_string()) }
     }
 }
 
-fn not_below(role: &str, found: u64, seen: u64) -> Result<(), TrustError> {
-    if found < seen {
-        return Err(TrustError::Rollback { role: excerpt(role), seen, found });
-    }
-    Ok(())
-}
+/// A role's file, if it is there, and its bytes.
+type Loaded<T> = Result<Option<(Parsed<T>, Vec<u8>)>, TrustError>;
 
-fn key_ids(root: &Root, role: RoleType) -> BTreeSet<String> {
-    root.roles
-        .get(&role)
-        .map(|keys| keys.keyids.iter().map(hex::encode).collect())
-        .unwrap_or_default()
+/// What the root given by the user is called in errors.
+pub(crate) const TRUSTED_ROOT: &str = "the trusted root";
+
+fn failed(action: &'static str, file: &Path) -> impl FnOnce(io::Error) -> TrustError {
+    let file = file.display().to_string();
+    move |source| TrustError::Store { action, file, source }
 }

@@ -25,8 +25,7 @@ pub struct Versions {
 
 impl Versions {
     pub(crate) fn of(chain: &Chain) -> Self {
-        let roles = chain.targets.delegations.iter().flat_map(|delegations| &delegations.roles);
-        let domains = roles.filter_map(|role| {
+        let domains = chain.targets.delegated().filter_map(|role| {
             let version = listed_version(&chain.snapshot, &role.name)?;
             Some((role.name.parse().ok()?, version.get()))
         });

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 
 use bailiwick_terms::DomainName;
-use tough::schema::{Delegations, PathSet, Targets};
 
-use super::staged::{Staged, list, name};
+use super::staged::{Staged, list};
 use super::{Change, PublishError};
 use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_PATTERNS};
-use crate::chain::Chain;
+use crate::client::Client;
 use crate::deny::DenyList;
-use crate::directory::Directory;
 use crate::error::excerpt;
 use crate::layout;
 use crate::repository::read_deny_list;
+use crate::targets::{Delegations, Targets};
 
 /// What every repository has from its beginning.
 pub(super) fn found(targets: &mut Targets, staged: &mut Staged) -> Result<(), PublishError> {
@@ -29,12 +28,12 @@ pub(super) fn onboard(
     if change.onboarded.is_empty() {
         return Ok(changed);
     }
-    let delegations = targets.delegations.get_or_insert_with(Delegations::new);
+    let delegations = targets.delegations.get_or_insert_default();
     for (domain, signers) in &change.onboarded {
         if layout::TOP_LEVEL_ROLES.contains(&domain.as_str()) {
             return Err(PublishError::ReservedName { domain: domain.to_string() });
         }
-        let delegated = signers.delegated(domain.as_str(), &layout::patterns(domain))?;
+        let delegated = signers.delegated(domain.as_str(), layout::patterns(domain));
         match delegations.roles.iter_mut().find(|role| role.name == delegated.name) {
             Some(same) if *same == delegated => continue,
             Some(other) => *other = delegated,
@@ -43,13 +42,9 @@ pub(super) fn onboard(
         delegations.keys.extend(signers.keys());
         changed.insert(domain.clone());
     }
-    let Delegations { keys, roles } = delegations;
+    let Delegations { keys, roles, .. } = delegations;
     keys.retain(|id, _| roles.iter().any(|role| role.keyids.contains(id)));
-    let patterns = roles.iter().map(|role| match &role.paths {
-        PathSet::Paths(paths) => paths.len(),
-        PathSet::PathHashPrefixes(_) => 0,
-    });
-    let patterns = patterns.sum();
+    let patterns = roles.iter().flat_map(|role| &role.paths).map(Vec::len).sum();
     if patterns > MAX_PATTERNS {
         return Err(PublishError::TooManyDomains { patterns, limit: MAX_PATTERNS });
     }
@@ -60,27 +55,26 @@ pub(super) fn onboard(
 pub(super) fn apply(
     targets: &mut Targets,
     change: &Change,
-    directory: &Directory,
-    chain: &Chain,
+    client: &Client,
     staged: &mut Staged,
 ) -> Result<bool, PublishError> {
     let mut changed = false;
     if let Some(framework) = &change.framework {
         let target = staged.target(layout::FRAMEWORK, framework.clone(), MAX_DOCUMENT_BYTES)?;
-        changed |= list(targets, layout::FRAMEWORK, target)?;
+        changed |= list(targets, layout::FRAMEWORK, target);
     }
     for (module, digest) in &change.withdrawn {
         let path = layout::approval(module, digest)?;
-        changed |= targets.targets.remove(&name(&path)?).is_some();
+        changed |= targets.targets.remove(&path).is_some();
     }
     for approval in &change.approvals {
         let path = layout::approval(&approval.module, &approval.digest)?;
         let bytes = json(&path, approval)?;
         let target = staged.target(&path, bytes.into(), MAX_APPROVAL_BYTES)?;
-        changed |= list(targets, &path, target)?;
+        changed |= list(targets, &path, target);
     }
     if !change.denied.is_empty() {
-        let mut deny = read_deny_list(directory, chain)?;
+        let mut deny = read_deny_list(client)?;
         deny.denied.extend(change.denied.clone());
         changed |= list_deny_list(targets, &deny, staged)?;
     }
@@ -94,7 +88,7 @@ fn list_deny_list(
 ) -> Result<bool, PublishError> {
     let bytes = json(layout::DENY_LIST, deny)?;
     let target = staged.target(layout::DENY_LIST, bytes.into(), MAX_DOCUMENT_BYTES)?;
-    list(targets, layout::DENY_LIST, target)
+    Ok(list(targets, layout::DENY_LIST, target))
 }
 
 fn json(what: &str, value: &impl serde::Serialize) -> Result<Vec<u8>, PublishError> {

@@ -4,16 +4,16 @@ use std::num::NonZeroU64;
 
 use bailiwick_terms::{DomainName, ModuleDigest};
 use jiff::Timestamp;
-use tough::schema::Targets;
 
 use super::publisher::{SPECIFICATION, following};
-use super::staged::{Staged, list, name};
+use super::staged::{Staged, list};
 use super::{Change, PublishError};
 use crate::bounds::{MAX_DOCUMENT_BYTES, MAX_MODULE_BYTES};
-use crate::chain::{Chain, Clock, listed_version};
+use crate::chain::listed_version;
+use crate::client::Client;
 use crate::delegation::read_delegated;
-use crate::directory::Directory;
 use crate::layout;
+use crate::targets::Targets;
 
 /// A domain's metadata with a change applied.
 pub(super) struct Applied {
@@ -35,15 +35,14 @@ impl Applied {
 pub(super) fn apply(
     domain: &DomainName,
     change: &Change,
-    directory: &Directory,
-    chain: &Chain,
+    client: &Client,
     staged: &mut Staged,
 ) -> Result<Applied, PublishError> {
     let role = domain.as_str();
-    let published = listed_version(&chain.snapshot, role).is_some();
-    let mut applied = match &chain.targets.delegations {
+    let published = listed_version(&client.chain.snapshot, role).is_some();
+    let mut applied = match &client.chain.targets.delegations {
         Some(delegations) if published => {
-            let role = read_delegated(directory, chain, Clock::Ignored, delegations, role)?;
+            let role = read_delegated(client, delegations, role)?;
             let next = following(role.version, domain.as_str())?;
             Applied { role, next, changed: false }
         }
@@ -51,7 +50,7 @@ pub(super) fn apply(
     };
     let mut put = |applied: &mut Applied, path: &str, bytes: &std::sync::Arc<[u8]>, limit| {
         let target = staged.target(path, bytes.clone(), limit)?;
-        applied.changed |= list(&mut applied.role, path, target)?;
+        applied.changed |= list(&mut applied.role, path, target);
         Ok::<_, PublishError>(())
     };
     for (product, bytes) in change.contracts.iter().filter(|(p, _)| p.domain() == domain) {
@@ -62,13 +61,12 @@ pub(super) fn apply(
     }
     for (module, bytes) in change.modules.iter().filter(|(m, _)| m.domain() == domain) {
         let path = layout::module(module)?;
-        if let Some(there) = applied.role.targets.get(&name(&path)?)
-            && *there.hashes.sha256 != *ModuleDigest::of(bytes).as_bytes()
-        {
-            return Err(PublishError::ModuleExists {
-                module: module.to_string(),
-                published: hex::encode(&there.hashes.sha256),
-            });
+        if let Some(there) = applied.role.targets.get(&path) {
+            let published = there.hashes.sha256.as_ref().map(hex::encode).unwrap_or_default();
+            if published != ModuleDigest::of(bytes).to_string() {
+                let module = module.to_string();
+                return Err(PublishError::ModuleExists { module, published });
+            }
         }
         put(&mut applied, &path, bytes, MAX_MODULE_BYTES)?;
     }
@@ -77,8 +75,5 @@ pub(super) fn apply(
 
 /// Nothing yet. The expiry is set when it is signed.
 fn first() -> Targets {
-    Targets {
-        delegations: None,
-        ..Targets::new(SPECIFICATION.to_owned(), NonZeroU64::MIN, Timestamp::UNIX_EPOCH)
-    }
+    Targets::new(SPECIFICATION, NonZeroU64::MIN, Timestamp::UNIX_EPOCH)
 }

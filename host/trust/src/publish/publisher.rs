@@ -8,17 +8,20 @@ use std::sync::Arc;
 
 use bailiwick_terms::DomainName;
 use jiff::Timestamp as Time;
-use tough::schema::{Metafile, RoleType, Root, Snapshot, Targets, Timestamp};
+use tough::schema::{Metafile, RoleType, Root, Snapshot, Timestamp};
 
 use super::signers::{expiry, sign};
 use super::staged::Staged;
 use super::{Change, Keyholders, Lifetimes, PublishError, central, domain};
 use crate::bounds::{MAX_ROOT_BYTES, MAX_SNAPSHOT_BYTES, MAX_TARGETS_BYTES, MAX_TIMESTAMP_BYTES};
 use crate::chain::{Chain, Clock, listed_version};
+use crate::client::Client;
 use crate::directory::Directory;
 use crate::error::names;
 use crate::key::SigningKey;
-use crate::store::Memory;
+use crate::source::Source;
+use crate::store::Store;
+use crate::targets::Targets;
 use crate::{TrustError, durable, layout, versions::Versions};
 
 /// The version of the TUF specification that is followed.
@@ -50,7 +53,7 @@ impl Publisher {
         let directory = Directory::new(folder);
         let _lock = lock(&directory)?;
         let root_file = layout::metadata("root", 1, true);
-        if directory.find(&root_file, MAX_ROOT_BYTES)?.is_some() {
+        if Source::from(&directory).find(&root_file, MAX_ROOT_BYTES)?.is_some() {
             return Err(PublishError::Exists { folder: folder.display().to_string() });
         }
         let root = first_root(keyholders, expiry(now, lifetimes.root, "root")?);
@@ -62,14 +65,8 @@ impl Publisher {
             staged: Staged::default(),
             meta: HashMap::new(),
         };
-        let mut targets = Targets {
-            delegations: None,
-            ..Targets::new(
-                SPECIFICATION.to_owned(),
-                NonZeroU64::MIN,
-                expiry(now, lifetimes.targets, "targets")?,
-            )
-        };
+        let expires = expiry(now, lifetimes.targets, "targets")?;
+        let mut targets = Targets::new(SPECIFICATION, NonZeroU64::MIN, expires);
         central::found(&mut targets, &mut state.staged)?;
         state.targets(targets)?;
         let (_, described) = state.snapshot(NonZeroU64::MIN)?;
@@ -120,7 +117,8 @@ impl Publisher {
         now: Time,
     ) -> Result<Versions, PublishError> {
         let _lock = lock(&self.directory)?;
-        let chain = self.current()?;
+        let client = self.current()?;
+        let chain = &client.chain;
         let mut state = Unsigned {
             root: &chain.root,
             keys,
@@ -132,15 +130,14 @@ impl Publisher {
         let mut targets = chain.targets.clone();
         let rekeyed = central::onboard(&mut targets, change)?;
         let mut central_changed = !rekeyed.is_empty() || change.renew_governance;
-        central_changed |=
-            central::apply(&mut targets, change, &self.directory, &chain, &mut state.staged)?;
+        central_changed |= central::apply(&mut targets, change, &client, &mut state.staged)?;
 
         let published =
             |domain: &DomainName| listed_version(&chain.snapshot, domain.as_str()).is_some();
         let rekeyed: BTreeSet<_> = rekeyed.into_iter().filter(published).collect();
         for name in change.domains().union(&rekeyed) {
             let renew = rekeyed.contains(name) || change.renewed.contains(name);
-            let next = domain::apply(name, change, &self.directory, &chain, &mut state.staged)?;
+            let next = domain::apply(name, change, &client, &mut state.staged)?;
             if let Some(role) = next.into_changed(renew) {
                 state.domain(name, role, &targets)?;
             }
@@ -156,14 +153,14 @@ impl Publisher {
             state.timestamp(following(chain.timestamp.version, "timestamp")?, described)?;
         let Unsigned { staged, .. } = state;
         staged.write(&self.directory)?;
-        Ok(Versions::of(&Chain { root: chain.root, timestamp, snapshot, targets }))
+        Ok(Versions::of(&Chain { root: chain.root.clone(), timestamp, snapshot, targets }))
     }
 
-    fn current(&self) -> Result<Chain, PublishError> {
-        let chain =
-            Chain::follow(&self.directory, &self.root, Clock::Ignored, &mut Memory::none())?;
-        if chain.root.consistent_snapshot {
-            return Ok(chain);
+    fn current(&self) -> Result<Client, PublishError> {
+        let source = Source::from(&self.directory);
+        let client = Client::update(source, Some(&self.root), Store::none(), Clock::Ignored)?;
+        if client.chain.root.consistent_snapshot {
+            return Ok(client);
         }
         // Without them a stop in the midst would leave a mix of two states.
         Err(PublishError::Trust(TrustError::Malformed {
@@ -192,8 +189,7 @@ impl Unsigned<'_> {
         central: &Targets,
     ) -> Result<(), PublishError> {
         let name = domain.as_str();
-        let mut delegated = central.delegations.iter().flat_map(|delegations| &delegations.roles);
-        let Some(delegation) = delegated.find(|role| role.name == name) else {
+        let Some(delegation) = central.delegated().find(|role| role.name == name) else {
             return Err(PublishError::UnknownDomain { domain: domain.to_string() });
         };
         role.expires = expiry(self.now, self.lifetimes.domain, name)?;

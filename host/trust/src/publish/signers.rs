@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU64;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Map;
 use tough::schema::decoded::{Decoded, Hex};
 use tough::schema::key::Key;
-use tough::schema::{DelegatedRole, PathPattern, PathSet, Role, RoleKeys, Signature, Signed};
+use tough::schema::{Role, RoleKeys, Signature, Signed};
 
 use super::PublishError;
 use crate::error::{excerpt, names};
 use crate::key::{PublicKey, SigningKey};
+use crate::targets::DelegatedRole;
 
 /// The keys of one role, and how many of them must sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,21 +63,17 @@ impl Signers {
     pub(super) fn delegated(
         &self,
         role: &str,
-        patterns: &[String],
-    ) -> Result<DelegatedRole, PublishError> {
-        let patterns: Result<Vec<_>, _> = patterns.iter().map(PathPattern::new).collect();
-        let patterns = patterns.map_err(|error| PublishError::Encoding {
-            what: format!("the paths of `{role}`"),
-            detail: excerpt(error),
-        })?;
-        Ok(DelegatedRole {
+        patterns: impl IntoIterator<Item = String>,
+    ) -> DelegatedRole {
+        DelegatedRole {
             name: role.to_owned(),
             keyids: self.ids(),
             threshold: self.threshold,
-            paths: PathSet::Paths(patterns),
+            paths: Some(patterns.into_iter().collect()),
+            path_hash_prefixes: None,
             terminating: true,
-            targets: None,
-        })
+            extra: Map::new(),
+        }
     }
 }
 

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde_json::Map;
 use sha2::{Digest, Sha256};
-use tough::TargetName;
-use tough::schema::{Hashes, Metafile, Role, Signed, Target, Targets};
+use tough::schema::{Hashes as FileHashes, Metafile, Role, Signed};
 
 use super::PublishError;
 use crate::directory::{Bounded, Directory, read_bounded};
 use crate::durable::{self, Readers};
 use crate::error::excerpt;
 use crate::layout;
+use crate::targets::{Hashes, Target, Targets};
 
 /// Files in the order in which they are written: each only refers to those before.
 #[derive(Default)]
@@ -31,9 +32,8 @@ impl Staged {
         let sha256 = Sha256::digest(&bytes).to_vec();
         let target = Target {
             length: bytes.len() as u64,
-            hashes: Hashes { sha256: sha256.clone().into(), _extra: HashMap::new() },
-            custom: HashMap::new(),
-            _extra: HashMap::new(),
+            hashes: Hashes { sha256: Some(sha256.clone().into()), ..Hashes::default() },
+            extra: Map::new(),
         };
         self.files.push((layout::target(path, &sha256, true), bytes));
         Ok(target)
@@ -57,7 +57,7 @@ impl Staged {
         check_size(&file, &bytes, limit)?;
         let described = Metafile {
             length: Some(bytes.len() as u64),
-            hashes: Some(Hashes {
+            hashes: Some(FileHashes {
                 sha256: Sha256::digest(&bytes).to_vec().into(),
                 _extra: HashMap::new(),
             }),
@@ -102,15 +102,8 @@ fn check_size(what: &str, bytes: &[u8], limit: u64) -> Result<(), PublishError> 
 }
 
 /// Lists a target in a role; whether that changed the role.
-pub(super) fn list(role: &mut Targets, path: &str, target: Target) -> Result<bool, PublishError> {
-    let name = name(path)?;
-    let changed = role.targets.get(&name) != Some(&target);
-    role.targets.insert(name, target);
-    Ok(changed)
-}
-
-/// A path as targets metadata holds it.
-pub(super) fn name(path: &str) -> Result<TargetName, PublishError> {
-    TargetName::new(path)
-        .map_err(|error| PublishError::Encoding { what: path.to_owned(), detail: excerpt(error) })
+pub(super) fn list(role: &mut Targets, path: &str, target: Target) -> bool {
+    let changed = role.targets.get(path) != Some(&target);
+    role.targets.insert(path.to_owned(), target);
+    changed
 }

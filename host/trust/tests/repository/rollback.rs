@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bailiwick_trust::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::crafted::sign;
@@ -36,8 +36,21 @@ impl Client {
         }
     }
 
+    /// Publishes a snapshot as the next version, with a next timestamp.
+    fn advance(&self, snapshot: &mut Value) {
+        let next = snapshot["signed"]["version"].as_u64().unwrap() + 1;
+        snapshot["signed"]["version"] = json!(next);
+        self.mesh.write(&format!("metadata/{next}.snapshot.json"), snapshot);
+        let mut timestamp = self.mesh.read("metadata/timestamp.json");
+        let signed = &mut timestamp["signed"];
+        signed["version"] = json!(signed["version"].as_u64().unwrap() + 1);
+        signed["meta"]["snapshot.json"]["version"] = json!(next);
+        self.mesh.write("metadata/timestamp.json", &timestamp);
+        self.mesh.describe();
+    }
+
     fn seen(&self) -> std::path::PathBuf {
-        self.store.path().join("seen/last-seen.json")
+        self.store.path().join("seen/timestamp.json")
     }
 }
 
@@ -85,8 +98,7 @@ fn a_new_snapshot_for_old_targets() {
         let mut snapshot = mesh.read(&file);
         let name = format!("{role}.json");
         snapshot["signed"]["meta"][&name] = meta[&name].clone();
-        mesh.write(&file, &snapshot);
-        mesh.describe();
+        client.advance(&mut snapshot);
         let expected = if role == "targets" { (3, 2) } else { (2, 1) };
         assert_eq!(client.rolled_back(), (role.to_owned(), expected.0, expected.1));
 
@@ -94,8 +106,7 @@ fn a_new_snapshot_for_old_targets() {
         snapshot["signed"]["meta"].as_object_mut().unwrap().remove("hr.json");
         snapshot["signed"]["meta"]["targets.json"]["version"] = json!(3);
         snapshot["signed"]["meta"]["sales.json"]["version"] = json!(2);
-        mesh.write(&file, &snapshot);
-        mesh.describe();
+        client.advance(&mut snapshot);
         assert_eq!(client.rolled_back(), ("hr".to_owned(), 1, 0));
     }
 }
@@ -110,7 +121,9 @@ fn a_root_that_is_held_back() {
     mesh.write("metadata/2.root.json", &root);
     client.open().unwrap();
     fs::remove_file(mesh.path("metadata/2.root.json")).unwrap();
-    assert_eq!(client.rolled_back(), ("root".to_owned(), 2, 1));
+    // The client keeps it; who has no store begins with the one given.
+    assert_eq!(client.open().unwrap().versions().root, 2);
+    assert_eq!(mesh.open().unwrap().versions().root, 1);
 }
 
 #[test]

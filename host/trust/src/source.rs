@@ -1,0 +1,102 @@
+//! Where a repository is read from.
+
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use crate::TrustError;
+use crate::directory::Directory;
+use crate::error::excerpt;
+use crate::http::Server;
+use crate::layout;
+
+/// Where a repository is: a folder, or static files on a server. Every byte that
+/// comes from it is untrusted until verified.
+///
+/// A folder is made into one by [`From`], an address by [`Source::parse`].
+#[derive(Debug, Clone)]
+pub struct Source {
+    metadata: Place,
+    targets: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Directory(Directory),
+    Server(Server),
+}
+
+impl Source {
+    /// The repository at an address, below which `metadata/` and `targets/` are:
+    /// `https://…`, `http://…`, `file://…`, or the path of a folder.
+    ///
+    /// What is read is proven by signatures alone; `https` keeps others from seeing
+    /// what is read.
+    pub fn parse(address: &str) -> Result<Self, TrustError> {
+        let address = address.strip_suffix('/').unwrap_or(address);
+        Self::parse_parts(&format!("{address}/metadata"), &format!("{address}/targets"))
+    }
+
+    /// The repository whose metadata and targets are at addresses of their own.
+    pub fn parse_parts(metadata: &str, targets: &str) -> Result<Self, TrustError> {
+        Ok(Self { metadata: Place::parse(metadata)?, targets: Place::parse(targets)? })
+    }
+
+    /// The whole file, named as in `layout`; an error if it is larger than the limit
+    /// or not there.
+    pub(crate) fn read(&self, file: &str, limit: u64) -> Result<Vec<u8>, TrustError> {
+        self.find(file, limit)?.ok_or_else(|| TrustError::Missing { file: file.to_owned() })
+    }
+
+    /// The whole file, if it is there; an error if it is larger than the limit.
+    pub(crate) fn find(&self, file: &str, limit: u64) -> Result<Option<Vec<u8>>, TrustError> {
+        let (part, name) = file.split_once('/').unwrap_or(("metadata", file));
+        match if part == "targets" { &self.targets } else { &self.metadata } {
+            Place::Directory(directory) => directory.find(name, file, limit),
+            // The names of metadata have their escapes already.
+            Place::Server(server) if part == "metadata" => server.find(name, file, limit),
+            Place::Server(server) => server.find(&layout::in_address(name), file, limit),
+        }
+    }
+}
+
+impl Place {
+    fn parse(address: &str) -> Result<Self, TrustError> {
+        let unknown = |detail: &str| TrustError::Address {
+            address: excerpt(address),
+            detail: detail.to_owned(),
+        };
+        match address.split_once("://") {
+            None => Ok(Self::Directory(Directory::new(Path::new(address)))),
+            Some(("http" | "https", _)) => {
+                let url = Url::parse(address).map_err(|error| unknown(&error.to_string()))?;
+                Ok(Self::Server(Server::new(&url)))
+            }
+            Some(("file", _)) => {
+                let url = Url::parse(address).map_err(|error| unknown(&error.to_string()))?;
+                let path = url.to_file_path().map_err(|()| unknown("it names no local folder"))?;
+                Ok(Self::Directory(Directory::new(&path)))
+            }
+            Some(_) => Err(unknown("expected https, http or file")),
+        }
+    }
+}
+
+impl From<&Directory> for Source {
+    fn from(directory: &Directory) -> Self {
+        let place = |part| Place::Directory(Directory::new(&directory.path(part)));
+        Self { metadata: place("metadata"), targets: place("targets") }
+    }
+}
+
+impl<P: AsRef<Path> + ?Sized> From<&P> for Source {
+    fn from(folder: &P) -> Self {
+        Self::from(&Directory::new(folder.as_ref()))
+    }
+}
+
+impl From<PathBuf> for Source {
+    fn from(folder: PathBuf) -> Self {
+        Self::from(folder.as_path())
+    }
+}
