@@ -2,9 +2,12 @@
 
 mod bench;
 mod demo;
+mod deny;
+mod fuzz;
 mod guests;
 mod shell;
 mod test;
+mod tool;
 mod wit;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +24,10 @@ enum Xtask {
     Demo,
     /// All that decides whether a change is good: format, lints, tests, docs, WIT version
     Test,
+    /// Check what the workspace is built of: licences, versions, sources (`deny.toml`)
+    Deny,
+    /// Fuzz one target of `tests/fuzz` with coverage guidance
+    Fuzz(Fuzz),
     /// Measure: builds the guests, then runs `bailiwick-bench`; `bench --help` says more
     #[command(disable_help_flag = true)]
     Bench(Bench),
@@ -33,6 +40,15 @@ struct Bench {
     /// What `bailiwick-bench` is given
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
+}
+
+#[derive(clap::Args)]
+struct Fuzz {
+    /// `batches`, `components`, `documents`, `plans` or `settings`
+    target: String,
+    /// For how long
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
 }
 
 #[derive(clap::Args)]
@@ -56,6 +72,8 @@ fn main() -> anyhow::Result<()> {
         Xtask::Guests => guests::build().map(|_| ()),
         Xtask::Demo => demo::run(),
         Xtask::Test => test::run(),
+        Xtask::Deny => deny::check(),
+        Xtask::Fuzz(Fuzz { target, minutes }) => fuzz::run(&target, minutes),
         Xtask::Bench(Bench { arguments }) => bench::run_with(&arguments),
         Xtask::Wit(Wit { command: None }) => wit::check(),
         Xtask::Wit(Wit { command: Some(WitCommand::Record) }) => wit::record(),
