@@ -2,10 +2,13 @@
 
 mod bench;
 mod demo;
+mod deny;
+mod fuzz;
 mod guests;
 mod shell;
 mod soak;
 mod test;
+mod tool;
 mod wit;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +27,10 @@ enum Xtask {
     Test,
     /// Call modules 100,000 times, honest ones and hostile ones: nothing may be left behind
     Soak,
+    /// Check what the workspace is built of: licences, versions, sources (`deny.toml`)
+    Deny,
+    /// Fuzz one target of `tests/fuzz` with coverage guidance
+    Fuzz(Fuzz),
     /// Measure: builds the guests, then runs `bailiwick-bench`; `bench --help` says more
     #[command(disable_help_flag = true)]
     Bench(Bench),
@@ -36,6 +43,15 @@ struct Bench {
     /// What `bailiwick-bench` is given
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
+}
+
+#[derive(clap::Args)]
+struct Fuzz {
+    /// `batches`, `components`, `documents`, `plans` or `settings`
+    target: String,
+    /// For how long
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
 }
 
 #[derive(clap::Args)]
@@ -60,6 +76,8 @@ fn main() -> anyhow::Result<()> {
         Xtask::Demo => demo::run(),
         Xtask::Test => test::run(),
         Xtask::Soak => soak::run(),
+        Xtask::Deny => deny::check(),
+        Xtask::Fuzz(Fuzz { target, minutes }) => fuzz::run(&target, minutes),
         Xtask::Bench(Bench { arguments }) => bench::run_with(&arguments),
         Xtask::Wit(Wit { command: None }) => wit::check(),
         Xtask::Wit(Wit { command: Some(WitCommand::Record) }) => wit::record(),
