@@ -6,6 +6,7 @@ mod catalog;
 mod contract;
 mod explanation;
 mod framework;
+mod hostile_text;
 mod mesh;
 mod obligation;
 mod plan;
