@@ -1,5 +1,7 @@
 //! What all governance documents share: YAML text in, a located error out.
 
+mod expansion;
+
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Error, Visitor};
@@ -35,7 +37,7 @@ pub enum DocumentError {
 
 impl DocumentError {
     pub(crate) fn malformed(file: &str, found: impl fmt::Display) -> Self {
-        Self::Malformed { file: file.to_owned(), found: found.to_string() }
+        Self::Malformed { file: file.to_owned(), found: printable(&found.to_string()) }
     }
 }
 
@@ -51,9 +53,9 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.pointer.is_empty() {
-            write!(f, "at {}: ", self.pointer)?;
+            write!(f, "at {}: ", printable(&self.pointer))?;
         }
-        f.write_str(&self.message)
+        f.write_str(&printable(&self.message))
     }
 }
 
@@ -101,6 +103,7 @@ impl fmt::Display for Problems {
 /// Reads YAML as any value. Goes through YAML's own value first: that refuses a
 /// mapping with the same key twice, which JSON's would take silently.
 pub(crate) fn yaml_value(file: &str, text: &str) -> Result<Value, DocumentError> {
+    expansion::check(text).map_err(|e| DocumentError::malformed(file, e))?;
     let yaml: serde_norway::Value =
         serde_norway::from_str(text).map_err(|e| DocumentError::malformed(file, e))?;
     serde_json::to_value(yaml).map_err(|e| DocumentError::malformed(file, e))
@@ -128,6 +131,26 @@ pub(crate) fn canonical(value: Value) -> Value {
         Value::Array(items) => Value::Array(items.into_iter().map(canonical).collect()),
         other => other,
     }
+}
+
+/// Text with words of a document in it, for an error: documents are a domain's, and
+/// whoever reads the error is not. Bounded, and with every control character but the
+/// end of a line escaped, so that it cannot steer a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    const MOST_BYTES: usize = 2_000;
+    let mut kept = String::new();
+    for c in text.chars() {
+        if kept.len() >= MOST_BYTES {
+            kept.push('…');
+            break;
+        }
+        if c.is_control() && c != '\n' {
+            kept.extend(c.escape_default());
+        } else {
+            kept.push(c);
+        }
+    }
+    kept
 }
 
 /// Text from elsewhere, cut to what an error can hold.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::printable;
+
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
@@ -38,9 +40,9 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.found)?;
+        write!(f, "{}: {}", self.at, printable(&self.found))?;
         match &self.remedy {
-            Some(remedy) => write!(f, "; {remedy}"),
+            Some(remedy) => write!(f, "; {}", printable(remedy)),
             None => Ok(()),
         }
     }

@@ -11,8 +11,8 @@ use bailiwick_governance::{
 use bailiwick_terms::Label;
 use serde_json::Value;
 
-/// Bytes of an error at most: a screen of text, whatever the document holds.
-const LONGEST_ERROR: usize = 4_000;
+/// Bytes of an error at most: a few screens of text, whatever the document holds.
+const LONGEST_ERROR: usize = 24_000;
 
 #[test]
 fn documents() {

@@ -29,7 +29,7 @@ const BINDINGS: &str = r#"{
 }"#;
 
 /// Bytes of a refusal at most: one is made for each fault that was found.
-const LONGEST_REFUSAL: usize = 4_000;
+const LONGEST_REFUSAL: usize = 4_400;
 
 static CONTRACT_READ: LazyLock<Contract> =
     LazyLock::new(|| Contract::read("contract.yaml", CONTRACT).unwrap());

@@ -7,6 +7,7 @@ mod contract;
 mod explanation;
 mod faults;
 mod framework;
+mod hostile_text;
 mod mesh;
 mod obligation;
 mod plan;
