@@ -44,9 +44,11 @@ pub fn bent(target: &str, count: u32, property: fn(&[u8])) {
             TestCaseError::fail(format!("{target} broke on \"{}\"", bytes.escape_ascii()))
         })
     });
-    if let Err(error) = result {
-        assert!(false, "{error}");
-    }
+    assert!(
+        result.is_ok(),
+        "{}",
+        result.map_or_else(|error| error.to_string(), |()| String::new())
+    );
 }
 
 fn corpus(target: &str) -> PathBuf {

@@ -1,5 +1,5 @@
 //! Fields and a batch as a module would give them: what of them is lifted is valid.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
 

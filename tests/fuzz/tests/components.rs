@@ -1,5 +1,5 @@
 //! A component as a domain would give it: what is admitted is what it seems to be.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
 //! The text of a contract, of bindings or of a framework: what is read can be read
 //! again, and what is said of the rest is short and harmless.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! JSON text that a module is given as its settings: it reads what the host wrote.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
