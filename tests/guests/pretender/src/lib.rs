@@ -1,5 +1,5 @@
 //! Test guest `pretender`: fails in `describe`, where there are no settings yet, in
-//! the way that [`PRETENCE`] says. A test writes another pretence over that text in
+//! the way that `PRETENCE` says. A test writes another pretence over that text in
 //! the component's file. It imports nothing, and has no stage to open.
 
 #![cfg(target_arch = "wasm32")]
