@@ -151,10 +151,7 @@ impl Instance {
         E: Lift + 'static,
     {
         let state = if keeps_state { Some(self.state()?) } else { None };
-        let mut fresh = Self::open::<P, E>(&self.module, self.role, self.opening.clone())?;
-        if let Some(state) = state {
-            fresh.merge(&state)?;
-        }
+        let mut fresh = self.fresh::<P, E>(state.as_deref())?;
         fresh.logged = self.take_log();
         *self = fresh;
         Ok(())
@@ -168,13 +165,23 @@ impl Instance {
         E: Lift + 'static,
     {
         self.sandbox.discard();
+        let mut fresh = self.fresh::<P, E>(state)?;
+        fresh.take_log();
+        *self = fresh;
+        Ok(())
+    }
+
+    /// Another instance, opened as this one was, which holds that state, if one is given.
+    fn fresh<P, E>(&self, state: Option<&[u8]>) -> Result<Self, EngineError>
+    where
+        P: Lift + 'static,
+        E: Lift + 'static,
+    {
         let mut fresh = Self::open::<P, E>(&self.module, self.role, self.opening.clone())?;
         if let Some(state) = state {
             fresh.merge(state)?;
         }
-        fresh.take_log();
-        *self = fresh;
-        Ok(())
+        Ok(fresh)
     }
 
     /// The lines that were logged since this was last asked.

@@ -3,6 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arrow_schema::{Schema, SchemaRef};
+use bailiwick_columnar::{Projection, fields_to_wire};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName, Read};
+use bailiwick_trust::ApprovedModule;
+use semver::Version;
+
 use crate::abi::{
     CheckPlanResult, DescribeResult, DescriptionOut, Field, GuestError, SettingsAndFields,
     TransformPlanResult,
@@ -14,11 +20,6 @@ use crate::plan::{CheckPlan, Kind, Scope, TransformPlan};
 use crate::sandbox::Sandbox;
 use crate::services::Keyring;
 use crate::{Call, Check, Engine, EngineError, Fault, GuestText, LimitKind, Stage};
-use arrow_schema::{Schema, SchemaRef};
-use bailiwick_columnar::{Projection, fields_to_wire};
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName, Read};
-use bailiwick_trust::ApprovedModule;
-use semver::Version;
 
 /// The longest settings schema, bytes: a page of settings has some 2 KiB.
 const MAX_SETTINGS_SCHEMA_BYTES: usize = 256 << 10;

@@ -1,7 +1,8 @@
 //! Components that make the compiler work without end.
 
 use crate::attack::{Class, file};
-use crate::files::{holding, transform};
+use crate::files::holding;
+use crate::support::stranger::transform;
 
 /// Components that each instantiate the one before three times.
 fn tower(levels: usize) -> Vec<u8> {

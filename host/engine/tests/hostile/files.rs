@@ -4,31 +4,13 @@ use bailiwick_terms::{Grants, Limits, Services};
 
 use crate::arena::limits;
 use crate::attack::{Class, file, strike};
+use crate::support::stranger::{exporting, importing, transform};
 use crate::support::{approved, component, engine};
-
-/// A component of these parts, which exports what a transform must, though with nothing
-/// in it.
-pub fn transform(parts: &str) -> Vec<u8> {
-    let exports = "(instance $none)
-        (export \"bailiwick:policy/module@0.2.0\" (instance $none))
-        (export \"bailiwick:policy/transform@0.2.0\" (instance $none))";
-    wat::parse_str(format!("(component {parts} {exports})")).unwrap()
-}
 
 /// A component that instantiates a core module so many times.
 pub fn holding(core: &str, instances: usize) -> Vec<u8> {
     let instance = "(core instance (instantiate $core))".repeat(instances);
     transform(&format!("(core module $core {core}) {instance}"))
-}
-
-fn importing(interface: &str) -> Vec<u8> {
-    transform(&format!("(import \"{interface}\" (instance))"))
-}
-
-fn exporting(interfaces: &[&str]) -> Vec<u8> {
-    let export = |name: &&str| format!("(export \"bailiwick:policy/{name}\" (instance $none))");
-    let exports: String = interfaces.iter().map(export).collect();
-    wat::parse_str(format!("(component (instance $none) {exports})")).unwrap()
 }
 
 pub const CLASS: Class = Class {

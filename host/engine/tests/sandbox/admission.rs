@@ -3,26 +3,8 @@
 use bailiwick_engine::{Admission, EngineError, Kind, Module, Scope};
 use bailiwick_terms::{Grants, Limits, ModuleDigest, Services};
 
+use crate::support::stranger::{exporting, importing, transform};
 use crate::support::{approved, component, engine, guest, load_bytes, words};
-
-/// A component of these parts, which exports what a transform must, though with
-/// nothing in it.
-fn transform(parts: &str) -> Vec<u8> {
-    let exports = "(instance $none)
-        (export \"bailiwick:policy/module@0.2.0\" (instance $none))
-        (export \"bailiwick:policy/transform@0.2.0\" (instance $none))";
-    wat::parse_str(format!("(component {parts} {exports})")).unwrap()
-}
-
-fn importing(interface: &str) -> Vec<u8> {
-    transform(&format!("(import \"{interface}\" (instance))"))
-}
-
-fn exporting(interfaces: &[&str]) -> Vec<u8> {
-    let export = |name: &&str| format!("(export \"bailiwick:policy/{name}\" (instance $none))");
-    let exports: String = interfaces.iter().map(export).collect();
-    wat::parse_str(format!("(component (instance $none) {exports})")).unwrap()
-}
 
 fn refused(component: &[u8]) -> String {
     words(load_bytes("stranger", component))

@@ -1,6 +1,8 @@
 //! Test guests, signed and approved in a repository of their own.
 #![allow(unreachable_pub, reason = "shared by several tests")]
 
+pub mod stranger;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
