@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::shell::{cargo, run, target, workspace};
+use crate::shell::{build, run, target, workspace};
 use crate::{demo, guests};
 
 /// Sections that run the command itself and a peer in Python.
@@ -14,11 +14,12 @@ pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
         if !target().join("demo/mesh.yaml").exists() {
             demo::run()?;
         }
-        run(&mut cargo(&["build", "--release", "--package", "bailiwick-cli"]))?;
+        build("bailiwick", "release")?;
         python()?;
     }
-    let mut bench = cargo(&["run", "--release", "--package", "bailiwick-bench", "--"]);
-    run(bench.args(arguments))
+    build("bailiwick-bench", "release")?;
+    let mut bench = Command::new(target().join("release/bailiwick-bench"));
+    run(bench.current_dir(workspace()).args(arguments))
 }
 
 /// A virtual environment with the peers, made once.

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use bailiwick_guest_build::BuiltModule;
 
 use crate::guests;
-use crate::shell::{cargo, shown, target, workspace};
+use crate::shell::{build, shown, target, workspace};
 
 const EXAMPLE: &str = "examples/flights";
 /// The domain that publishes the standard policies.
@@ -26,7 +26,7 @@ struct Demo {
 
 pub(crate) fn run() -> anyhow::Result<()> {
     let built = guests::build()?;
-    crate::shell::run(&mut cargo(&["build", "-p", "bailiwick-cli"]))?;
+    build("bailiwick", "dev")?;
     let demo = Demo::fresh()?;
     println!("\nThese commands can be typed again, in this folder, after\n");
     println!("   export {}", demo.mesh_variable());

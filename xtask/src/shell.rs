@@ -28,6 +28,12 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Builds one of the workspace's programs with the features of `cargo test --workspace`:
+/// with those of its package alone, cargo would compile the largest dependencies again.
+pub(crate) fn build(program: &str, profile: &str) -> anyhow::Result<()> {
+    run(&mut cargo(&["build", "--workspace", "--bin", program, "--profile", profile]))
+}
+
 /// Runs a command to its good end.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let shown = shown(command);
