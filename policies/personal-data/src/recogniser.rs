@@ -15,11 +15,10 @@ pub(crate) fn holds_email(text: &str) -> bool {
     let in_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let in_domain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     text.match_indices('@').any(|(at, _)| {
-        let (before, behind) = (&text.get(..at), text.get(at + 1..).unwrap_or_default());
-        let before = before.unwrap_or_default();
-        let start = before.rfind(|c| !in_local(c)).map_or(0, |last| {
-            last + before.get(last..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-        });
+        let before = text.get(..at).unwrap_or_default();
+        let behind = text.get(at + 1..).unwrap_or_default();
+        let last = before.char_indices().rev().find(|(_, c)| !in_local(*c));
+        let start = last.map_or(0, |(at, c)| at + c.len_utf8());
         let end = behind.find(|c| !in_domain(c)).unwrap_or(behind.len());
         // What ends a sentence, or stands around the address, is not of it.
         let local = before.get(start..).unwrap_or_default().trim_start_matches(['.', '\'', '`']);

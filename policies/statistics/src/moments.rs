@@ -45,7 +45,7 @@ impl Moments {
     }
 
     pub(crate) fn skewness(&self, count: u64) -> Result<Option<f64>> {
-        let (Some(first), Some(second), Some(third)) = self.parts()? else { return Ok(None) };
+        let [Some(first), Some(second), Some(third)] = self.parts()? else { return Ok(None) };
         let n = count as f64;
         let Some(spread) = self.spread(count)?.filter(|spread| count > 2 && *spread > 0.0) else {
             return Ok(None);
@@ -69,7 +69,7 @@ impl Moments {
 
     /// n² times the population's variance: n·Σx² − (Σx)², exact and rounded once.
     fn spread(&self, count: u64) -> Result<Option<f64>> {
-        let (Some(first), Some(second), _) = self.parts()? else { return Ok(None) };
+        let [Some(first), Some(second), _] = self.parts()? else { return Ok(None) };
         let mut spread = ExactSum::default();
         spread.add_products(&second, &[count as f64])?;
         let negative: Vec<f64> = first.iter().map(|part| -part).collect();
@@ -79,11 +79,10 @@ impl Moments {
     }
 
     /// The three sums as exact parts, where they are known and within float64.
-    #[expect(clippy::type_complexity, reason = "three times the same, taken apart at once")]
-    fn parts(&self) -> Result<(Option<Vec<f64>>, Option<Vec<f64>>, Option<Vec<f64>>)> {
+    fn parts(&self) -> Result<[Option<Vec<f64>>; 3]> {
         let mut parts = self.sums.iter().map(WideSum::parts);
         let mut next = || parts.next().unwrap_or(Ok(None));
-        Ok((next()?, next()?, next()?))
+        Ok([next()?, next()?, next()?])
     }
 
     pub(crate) fn write(&self, state: &mut Writer) {
