@@ -11,6 +11,7 @@ mod hostile_text;
 mod mesh;
 mod obligation;
 mod plan;
+mod quality;
 mod quarantine;
 mod refusal;
 mod threshold;
