@@ -25,6 +25,8 @@ pub struct Framework {
     pub clearance: Clearance,
     /// The labels that a quarantine may hold.
     pub quarantine: BTreeSet<Label>,
+    /// Whether policies may have rows quarantined on which their module faults.
+    pub quarantines_faults: bool,
 }
 
 impl Framework {

@@ -116,6 +116,7 @@ struct PortText {
 #[serde(deny_unknown_fields, default, expecting = "a mapping")]
 struct QuarantineText {
     clearance: BTreeSet<Label>,
+    faults: Option<bool>,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
@@ -141,10 +142,13 @@ pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
         obligations.push(read_obligation(obligation, &at, &labels, &mut problems));
     }
     let clearance = clearance(document.clearance, &labels, &mut problems);
+    let quarantines_faults = document.quarantine.faults.unwrap_or(true);
     let quarantine = document.quarantine.clearance;
     declared(&quarantine, "/quarantine/clearance", &labels, &mut problems);
     let limits = document.limits.caps();
-    problems.or(file, Framework { labels, obligations, limits, clearance, quarantine })
+    let framework =
+        Framework { labels, obligations, limits, clearance, quarantine, quarantines_faults };
+    problems.or(file, framework)
 }
 
 fn labels(stated: Vec<LabelText>, problems: &mut Problems) -> BTreeMap<Label, String> {

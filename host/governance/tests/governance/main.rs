@@ -4,6 +4,7 @@
 mod bindings;
 mod catalog;
 mod contract;
+mod dependence;
 mod explanation;
 mod faults;
 mod framework;
@@ -13,5 +14,6 @@ mod obligation;
 mod plan;
 mod quarantine;
 mod refusal;
+mod schemas;
 mod threshold;
 mod upstream;
