@@ -54,7 +54,7 @@ pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_t
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};
-pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, summary};
+pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, junit, page, summary};
 pub use run::{Outcome, RunOptions};
 pub use sink::Written;
 pub use staging::Commit;

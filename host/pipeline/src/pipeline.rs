@@ -87,6 +87,19 @@ impl Pipeline {
     /// [`PipelineError::Plan`] with all that governance refuses;
     /// [`PipelineError::Trust`] and [`PipelineError::Document`] for what it is derived from.
     pub fn plan(&self, product: &ProductName) -> Result<Prepared, PipelineError> {
+        self.plan_as_of(product, None)
+    }
+
+    /// Derives the plan of a product for a time, which stands in for the settings of its
+    /// policies that are [`AS_OF`](bailiwick_governance::AS_OF).
+    ///
+    /// # Errors
+    /// As for [`Pipeline::plan`].
+    pub fn plan_as_of(
+        &self,
+        product: &ProductName,
+        as_of: Option<Timestamp>,
+    ) -> Result<Prepared, PipelineError> {
         let mut documents = BTreeMap::new();
         let mut text = |document: SignedDocument| {
             documents.insert(document.path().to_owned(), document.sha256().to_owned());
@@ -96,7 +109,10 @@ impl Pipeline {
         let (file, framework) = text(self.repository.framework()?);
         let framework = Framework::read(&file, &framework)?;
         let (file, bindings) = text(self.repository.bindings(product)?);
-        let bindings = Bindings::read(&file, &bindings)?;
+        let mut bindings = Bindings::read(&file, &bindings)?;
+        if let Some(time) = as_of {
+            bindings.govern_as_of(&time.to_string());
+        }
         let catalog = Catalog {
             repository: &self.repository,
             engine: &self.engine,

@@ -16,9 +16,9 @@ use crate::input::InputFile;
 use crate::lane::Lane;
 use crate::lanes::govern;
 use crate::progress::{Progress, Quiet};
-use crate::report::{Delivery, REPORT_VERSION, Report};
+use crate::report::{Delivery, REPORT_VERSION, Report, junit, page};
 use crate::source::Source;
-use crate::staging::{Commit, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::staging::{Commit, JUNIT, PAGE, PLAN, ProductFolder, REPORT, Staging, write_file};
 use crate::step::Resources;
 use crate::workers::Workers;
 use crate::{Pipeline, PipelineError, Prepared};
@@ -134,10 +134,12 @@ pub(crate) fn run(
         // What was written stays invisible and goes with the staging folder.
         report.output = None;
         report.quarantine.clear();
-        let file = staging.block(&json(&report)?)?;
+        let file = staging.block(&forms(&report)?)?;
         return Ok(Outcome::Blocked { file, report: Box::new(report) });
     }
-    write_file(staging.path(), REPORT, &json(&report)?)?;
+    for (name, text) in forms(&report)? {
+        write_file(staging.path(), name, &text)?;
+    }
     let text = plan.to_json().map_err(|error| PipelineError::Accounting {
         product: plan.product.clone(),
         detail: format!("the plan cannot be written: {error}"),
@@ -147,11 +149,13 @@ pub(crate) fn run(
     Ok(Outcome::Delivered { folder, commit, report: Box::new(report) })
 }
 
-fn json(report: &Report) -> Result<String, PipelineError> {
-    report.to_json().map_err(|error| PipelineError::Accounting {
+/// The report for machines, for people and for build servers: file names and texts.
+fn forms(report: &Report) -> Result<[(&'static str, String); 3], PipelineError> {
+    let json = report.to_json().map_err(|error| PipelineError::Accounting {
         product: report.product.clone(),
         detail: format!("the report cannot be written: {error}"),
-    })
+    })?;
+    Ok([(REPORT, json), (PAGE, page(report)), (JUNIT, junit(report))])
 }
 
 /// The lanes of a run: those asked for or the machine's cores, as long as there is room
@@ -209,6 +213,7 @@ fn report(
         input: input.read.clone(),
         accounting: delivered.accounting,
         rules: found.rules,
+        contract_quality: plan.contract_quality.clone(),
         required_nulls: delivered.required_nulls,
         steps: found.steps,
         output: Some(delivered.output),

@@ -9,6 +9,7 @@ use anyhow::Context;
 use bailiwick_pipeline::{Commit, Outcome, Pipeline, RunOptions, summary};
 use bailiwick_terms::ProductName;
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::exit;
 use crate::mesh::{MeshFile, warn_of_cache};
@@ -49,6 +50,11 @@ pub(crate) struct Run {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+
+    /// The time that stands in for settings that are "{as-of}", such as
+    /// 2026-01-31T06:00:00Z; it becomes part of the plan
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<Timestamp>,
 
     #[command(flatten)]
     mesh: MeshFile,
@@ -92,7 +98,7 @@ impl Run {
         product: &ProductName,
         cancel: &Arc<AtomicBool>,
     ) -> anyhow::Result<bool> {
-        let prepared = pipeline.plan(product)?;
+        let prepared = pipeline.plan_as_of(product, self.as_of)?;
         let bar = Bar::new(&product.to_string());
         let options = RunOptions {
             input: self.input.clone(),

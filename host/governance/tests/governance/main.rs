@@ -12,6 +12,7 @@ mod hostile_text;
 mod mesh;
 mod obligation;
 mod plan;
+mod quality;
 mod quarantine;
 mod refusal;
 mod schemas;
