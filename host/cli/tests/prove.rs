@@ -214,6 +214,14 @@ fn a_step_that_faults_on_a_change_ends_its_test_and_says_so() {
     ] {
         assert!(ended.out.contains(said), "expected {said:?} in:\n{}", ended.out);
     }
+
+    let quarantining =
+        shouting.replace("columns: [note]", "columns: [note]\n    on_fault: quarantine");
+    mesh.publish_product("orders", &contract, &quarantining).good();
+    let ended = mesh.run(&["prove", "shop/orders"]).good();
+    for said in ["selects rows through shout: ", "turn over 31 rows; nothing changed"] {
+        assert!(ended.out.contains(said), "expected {said:?} in:\n{}", ended.out);
+    }
 }
 
 /// What a run delivered, less what names its input: the report, and each file as rows.

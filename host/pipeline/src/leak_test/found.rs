@@ -123,19 +123,22 @@ impl ColumnTest {
         self.changed += seen.changed;
         self.moved += seen.moved;
         self.ended.extend(seen.ended.clone());
-        for output in &plan.output.columns {
-            let name = output.field.name();
-            if !seen.reached.contains(name) || self.reached.iter().any(|own| own.column == *name) {
-                continue;
-            }
-            let kept: BTreeSet<&Label> = output.labels.iter().map(|own| &own.label).collect();
-            let removed = self.labels.iter().filter(|label| !kept.contains(label));
-            self.reached.push(Reached {
-                column: name.clone(),
-                through: output.through.clone(),
-                removed: removed.cloned().collect(),
-            });
-        }
+        let reached = |name: &String| {
+            seen.reached.contains(name) || self.reached.iter().any(|own| own.column == *name)
+        };
+        let outputs = plan.output.columns.iter();
+        self.reached = outputs
+            .filter(|output| reached(output.field.name()))
+            .map(|output| {
+                let kept: BTreeSet<&Label> = output.labels.iter().map(|own| &own.label).collect();
+                let removed = self.labels.iter().filter(|label| !kept.contains(label));
+                Reached {
+                    column: output.field.name().clone(),
+                    through: output.through.clone(),
+                    removed: removed.cloned().collect(),
+                }
+            })
+            .collect();
         let mut leaks: BTreeMap<String, Option<u64>> =
             self.leaks.drain(..).map(|leak| (leak.what, leak.row)).collect();
         for (what, row) in &seen.leaks {
