@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bailiwick_governance::{
     Bindings, Bound, Contract, Granularity, OnFailure, Plan, PlannedRule, Reason, Scope, Severity,
-    Threshold, Unit, Work, explanation,
+    Threshold, Unit, Work, explanation, summary,
 };
 
 use crate::mesh::{Mesh, changed};
@@ -153,6 +153,15 @@ fn what_cannot_be_executed_is_told_and_never_passed_over() {
     for name in not_executed(&plan).keys() {
         assert!(told.contains(&format!("quality rule {name:?} of bookings.id")), "{told}");
     }
+}
+
+#[test]
+fn rules_of_one_name_are_steps_of_their_own() {
+    let same = "- {metric: nullValues, name: same, mustBe: 0}";
+    let plan = with_rules(&[same; 3].join("\n          ")).plan();
+    let steps: Vec<&str> =
+        plan.contract_quality.iter().filter_map(|rule| rule.step.as_deref()).collect();
+    assert_eq!(steps, ["contract-same", "contract-same-2", "contract-same-3"]);
 }
 
 #[test]
