@@ -54,6 +54,16 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 10_000_000)]
         rows: usize,
     },
+    /// Write line items as Parquet, for `scale`
+    #[command(hide = true)]
+    LineItems {
+        /// The file
+        path: PathBuf,
+        /// Number of rows
+        rows: usize,
+        /// Number of columns
+        columns: usize,
+    },
     /// Draw the charts of what was measured
     Plot {
         /// Folder for the charts [default: where the results are]
@@ -84,6 +94,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     let options = &cli.options;
     if let Command::Plot { to } = &cli.command {
         return draw(options, to.clone().unwrap_or_else(|| options.out()));
+    }
+    if let Command::LineItems { path, rows, columns } = &cli.command {
+        return scale::write_line_items(path, *rows, *columns);
     }
     let modules = Modules::of(options.guests())?;
     let keep = |name: &str, Measured { contests, goals, facts }| {

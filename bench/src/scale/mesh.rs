@@ -36,7 +36,7 @@ impl Mesh {
             let module = content.module(name, &component(&place.guests, name)?)?;
             version = module.version().to_string();
         }
-        let contract = product::contract(rows::sample(shape.columns)?.schema())?;
+        let contract = product::contract(&*rows::schema(&input)?, shape.published)?;
         let location = input.file_name().unwrap_or_default().to_string_lossy();
         let bindings = product::bindings(&location, shape.steps, &version);
         content.product("lineitem", &contract, &bindings)?;

@@ -2,15 +2,18 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
+use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use tpchgen::generators::LineItemGenerator;
 use tpchgen_arrow::LineItemArrow;
 
-use crate::data::{self, Table};
+use crate::data;
 
 /// Rows of scale factor 1, a little less than there are.
 const ROWS_PER_SCALE: usize = 6_000_000;
@@ -21,7 +24,10 @@ const GROUP_ROWS: usize = 1 << 20;
 
 /// Writes so many rows of so many columns; beyond the table's own, they are repeated
 /// under other names. The file is there whole, or not at all.
-pub(super) fn write(path: &Path, rows: usize, columns: usize) -> anyhow::Result<()> {
+///
+/// # Errors
+/// Where a row cannot be made or the file not be written.
+pub fn write(path: &Path, rows: usize, columns: usize) -> anyhow::Result<()> {
     let unfinished = path.with_extension("new");
     let file = File::create(&unfinished).with_context(|| unfinished.display().to_string())?;
     let properties = WriterProperties::builder()
@@ -48,9 +54,10 @@ pub(super) fn write(path: &Path, rows: usize, columns: usize) -> anyhow::Result<
     fs::rename(&unfinished, path).with_context(|| path.display().to_string())
 }
 
-/// The table that has these columns, to name and type them by.
-pub(super) fn sample(columns: usize) -> anyhow::Result<Table> {
-    let table = data::lineitem(1)?;
-    let batch = table.batches().first().context("no line items were generated")?;
-    Ok(Table::new(data::widened(batch, columns)?))
+/// The schema of such a file.
+pub(super) fn schema(path: &Path) -> anyhow::Result<SchemaRef> {
+    let context = || path.display().to_string();
+    let file = File::open(path).with_context(context)?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).with_context(context)?;
+    Ok(Arc::clone(reader.schema()))
 }

@@ -16,6 +16,9 @@
 //!    visible at once, or none does.
 //!
 //! No step sees a file; no file code sees a module.
+//!
+//! [`Pipeline::test_leaks`] sends the input through the same steps with one column
+//! changed, to see that nothing changes but what the plan says may.
 
 mod accounting;
 mod catalog;
@@ -28,6 +31,7 @@ mod gate;
 mod input;
 mod lane;
 mod lanes;
+mod leak_test;
 mod marks;
 mod mesh;
 mod pipeline;
@@ -46,6 +50,7 @@ mod workers;
 pub use accounting::Accounting;
 pub use error::{Blame, InputError, PipelineError};
 pub use input::InputRead;
+pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_test_summary};
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};

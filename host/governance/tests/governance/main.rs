@@ -4,6 +4,7 @@
 mod bindings;
 mod catalog;
 mod contract;
+mod dependence;
 mod explanation;
 mod faults;
 mod framework;
@@ -14,5 +15,6 @@ mod plan;
 mod quality;
 mod quarantine;
 mod refusal;
+mod schemas;
 mod threshold;
 mod upstream;
