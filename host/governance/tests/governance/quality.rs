@@ -211,6 +211,8 @@ fn policies_state_severity_dimension_and_tags() {
     let (rules, on_failure) = rules(&plan, "distance-range");
     assert_eq!(on_failure, OnFailure::Observe);
     assert_eq!(rules[0].rule.dimension, "accuracy");
+    let told = summary(&plan);
+    assert!(told.contains("min (warn): failing rows ≤ 1 %"), "{told}");
     assert_eq!(
         (rules[0].severity, rules[0].tags.as_slice()),
         (Severity::Warn, &["finance".to_owned()][..])
