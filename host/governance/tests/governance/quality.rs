@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bailiwick_governance::{
     Bindings, Bound, Contract, Granularity, OnFailure, Plan, PlannedRule, Reason, Scope, Severity,
-    Threshold, Unit, Work, explanation,
+    Threshold, Unit, Work, explanation, summary,
 };
 
 use crate::mesh::{Mesh, changed};
@@ -156,6 +156,15 @@ fn what_cannot_be_executed_is_told_and_never_passed_over() {
 }
 
 #[test]
+fn rules_of_one_name_are_steps_of_their_own() {
+    let same = "- {metric: nullValues, name: same, mustBe: 0}";
+    let plan = with_rules(&[same; 3].join("\n          ")).plan();
+    let steps: Vec<&str> =
+        plan.contract_quality.iter().filter_map(|rule| rule.step.as_deref()).collect();
+    assert_eq!(steps, ["contract-same", "contract-same-2", "contract-same-3"]);
+}
+
+#[test]
 fn without_standard_checks_no_library_rule_is_executed() {
     let mesh = Mesh::sales().contract(SQL, "- {metric: nullValues, name: nulls, mustBe: 0}");
     let plan = mesh.plan();
@@ -202,6 +211,8 @@ fn policies_state_severity_dimension_and_tags() {
     let (rules, on_failure) = rules(&plan, "distance-range");
     assert_eq!(on_failure, OnFailure::Observe);
     assert_eq!(rules[0].rule.dimension, "accuracy");
+    let told = summary(&plan);
+    assert!(told.contains("min (warn): failing rows ≤ 1 %"), "{told}");
     assert_eq!(
         (rules[0].severity, rules[0].tags.as_slice()),
         (Severity::Warn, &["finance".to_owned()][..])
