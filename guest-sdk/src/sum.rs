@@ -158,7 +158,7 @@ pub struct WideSum {
 }
 
 /// From here on a value is large: 2⁹⁶⁰. Of 2⁶⁴ smaller ones the sum is within range.
-const APART: f64 = 9.745_314_011_399_999e288;
+const APART: f64 = 9.745_314_011_4e288;
 
 /// 2¹²⁸.
 const UNIT: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;

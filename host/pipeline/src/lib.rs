@@ -26,6 +26,7 @@ mod fault;
 mod faults;
 mod gate;
 mod input;
+mod judge;
 mod lane;
 mod lanes;
 mod marks;

@@ -103,7 +103,8 @@ pub(crate) fn run(
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
-    let opened = Lane::open(prepared, pipeline.keys(), source.schema(), lanes.get())?;
+    let keys = pipeline.keys().scoped(&plan.product, &run);
+    let opened = Lane::open(prepared, &keys, source.schema(), lanes.get())?;
     let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
     let total = source.total_rows();
     let ended = govern(&plan.product, &mut source, opened, |governed| {

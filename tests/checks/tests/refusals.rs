@@ -1,6 +1,6 @@
 //! Settings and columns that a check cannot work with are refused when it is planned, in
 //! words that say what to do.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use bailiwick_checks::plan;
 use bailiwick_guest::{DataType, Field, Schema, TimeUnit};
@@ -49,9 +49,19 @@ fn what_a_check_cannot_work_with_is_refused() {
         ("correlation", &[D::Int8], "{}", "expected two"),
         ("correlation", &[D::Int8, D::Bool], "{}", "an integer, float32"),
         ("freshness", &[D::Int64], r#"{"reference":"2030-01-01"}"#, "a date or a timestamp"),
-        ("freshness", &[time.clone()], "{}", "set `reference`, or bind a second column"),
-        ("freshness", &[time.clone()], r#"{"reference":"now"}"#, "is no time"),
-        ("freshness", &[time.clone(), time], r#"{"reference":"2030-01-01"}"#, "leave out one"),
+        (
+            "freshness",
+            std::slice::from_ref(&time),
+            "{}",
+            "set `reference`, or bind a second column",
+        ),
+        ("freshness", std::slice::from_ref(&time), r#"{"reference":"now"}"#, "is no time"),
+        (
+            "freshness",
+            &[time.clone(), time.clone()],
+            r#"{"reference":"2030-01-01"}"#,
+            "leave out one",
+        ),
         ("personal-data", &[D::Utf8], r#"{"kinds":[]}"#, "`kinds` is empty"),
         ("drift", &[D::Int8], r#"{"figures":["kolmogorov-smirnov"]}"#, "expected either"),
         (

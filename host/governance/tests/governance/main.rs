@@ -14,5 +14,6 @@ mod plan;
 mod quality;
 mod quarantine;
 mod refusal;
+mod row_filter;
 mod threshold;
 mod upstream;
