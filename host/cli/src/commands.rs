@@ -8,6 +8,7 @@ pub(crate) mod key;
 pub(crate) mod new;
 pub(crate) mod onboard;
 pub(crate) mod plan;
+pub(crate) mod prove;
 pub(crate) mod publish;
 pub(crate) mod revoke;
 pub(crate) mod run;

@@ -4,6 +4,7 @@ mod commands;
 mod exit;
 mod mesh;
 mod progress;
+mod size;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ enum Command {
     // For pipelines.
     Status(commands::status::Status),
     Plan(commands::plan::Plan),
+    Prove(commands::prove::Prove),
     Run(commands::run::Run),
 }
 
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Revoke(revoke) => revoke.run(),
         Command::Status(status) => status.run(),
         Command::Plan(plan) => plan.run(),
+        Command::Prove(prove) => prove.run(),
         Command::Run(run) => run.run(),
     };
     match done {

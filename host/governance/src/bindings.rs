@@ -301,7 +301,7 @@ impl fmt::Display for OnFailure {
 
 /// What a row on which a module faults leads to: one that makes it trap, go past a
 /// limit, break the contract or give up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum OnFault {
     /// The run ends.
     #[default]
@@ -310,11 +310,13 @@ pub enum OnFault {
     Quarantine {
         /// The most such rows of a run: with one more it ends.
         max_rows: u32,
+        /// The largest share of the rows that a run reads, percent; none: any.
+        max_percent: Option<f64>,
     },
 }
 
-/// The most rows with a fault that a run quarantines where a policy states no other
-/// number: enough for a bad day, few enough that a broken module does not cost a run
+/// The most rows with a fault that a run quarantines where a policy states neither a
+/// number nor a share: enough for a bad day, few enough that a broken module does not cost a run
 /// of retries.
 pub const DEFAULT_MAX_FAULT_ROWS: u32 = 100;
 

@@ -29,6 +29,8 @@ pub struct Framework {
     /// The modules that the quality rules of contracts are executed by; none: they are
     /// not executed.
     pub standard_checks: Option<StandardChecks>,
+    /// Whether policies may have rows quarantined on which their module faults.
+    pub quarantines_faults: bool,
 }
 
 impl Framework {

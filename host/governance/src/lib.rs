@@ -49,9 +49,9 @@ pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
 pub use framework::{Clearance, Condition, Framework, Obligation, Requirement, StandardChecks};
 pub use plan::{
-    CarriedLabel, ColumnRead, ContractQuality, FaultQuarantine, Influence, InfluenceKind,
-    InputColumn, LabelReason, OutputColumn, Plan, PlannedInput, PlannedOutput, PlannedRule,
-    PlannedSource, Reason, RowFilter, Segment, Statement, Step, Withheld, Work,
+    CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
+    InfluenceKind, InputColumn, LabelReason, OutputColumn, Plan, PlannedInput, PlannedOutput,
+    PlannedRule, PlannedSource, Reason, RowFilter, Segment, Statement, Step, Withheld, Work,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};

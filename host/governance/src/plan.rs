@@ -1,5 +1,6 @@
 //! The plan: ordered steps with everything a run needs, and why each is there.
 
+mod dependence;
 mod field_json;
 mod reason;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub use dependence::Dependence;
 pub use reason::{LabelReason, Reason, Statement};
 
 use crate::bindings::{Format, OnFailure, Severity};
@@ -225,15 +227,30 @@ pub struct RowFilter {
 ///
 /// Such a row leaves before the step has done its work and before those behind it
 /// could: so it may take along only what is final and cleared at that point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultQuarantine {
     /// The most such rows of a run.
     pub max_rows: u32,
+    /// The largest share of the rows that a run reads, percent; none: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_percent: Option<f64>,
     /// The columns that such a row leaves with, of those of its segment's quarantine;
     /// it has null in the others. Neither the step nor one behind it in the segment
     /// writes them, and every obligation on them was met before it.
     pub columns: BTreeSet<String>,
+}
+
+impl FaultQuarantine {
+    /// The bounds, as bindings state them.
+    pub fn bounds(&self) -> String {
+        let rows = format!("max_fault_rows: {}", self.max_rows);
+        match self.max_percent {
+            None => rows,
+            Some(percent) if self.max_rows == u32::MAX => format!("max_fault_percent: {percent}"),
+            Some(percent) => format!("{rows}, max_fault_percent: {percent}"),
+        }
+    }
 }
 
 /// A column that a step reads.

@@ -42,8 +42,7 @@ pub enum PipelineError {
 
     /// A module faulted on more rows than its binding lets a run quarantine.
     #[error(
-        "step {step} of {product}: its module faults more often than `max_fault_rows: {max_rows}` \
-         allows; nothing was delivered. Without `on_fault: quarantine` the run ends at the first \
+        "step {step} of {product}: its module faults more often than `{bounds}` allows; nothing was delivered. Without `on_fault: quarantine` the run ends at the first \
          fault and says what it is"
     )]
     TooManyFaults {
@@ -51,8 +50,8 @@ pub enum PipelineError {
         product: ProductName,
         /// The step of the plan.
         step: String,
-        /// The most rows with a fault that a run may quarantine.
-        max_rows: u32,
+        /// How many rows with a fault a run may quarantine, as the bindings state it.
+        bounds: String,
     },
 
     /// The sandbox itself cannot be set up.
@@ -90,6 +89,17 @@ pub enum PipelineError {
         producer: ProductName,
         /// Where its runs are looked for.
         directory: PathBuf,
+    },
+
+    /// A column to change is none that the plan reads.
+    #[error("{product} reads no input column {column:?}; it reads {read}")]
+    NotRead {
+        /// The product.
+        product: ProductName,
+        /// The column.
+        column: String,
+        /// Those that it reads.
+        read: String,
     },
 
     /// A file or folder of the run cannot be written or moved.
@@ -154,6 +164,19 @@ pub enum PipelineError {
         file: PathBuf,
         /// Why.
         source: KeyError,
+    },
+
+    /// The run would hold more memory than it may.
+    #[error(
+        "the run of {product} would hold more than the {limit_bytes} bytes of memory that it may, \
+         in its modules and the rows between them; nothing was delivered. Run in fewer lanes \
+         (`--lanes`), or let it hold more (`--memory`)"
+    )]
+    Memory {
+        /// The product.
+        product: ProductName,
+        /// What it may hold, bytes.
+        limit_bytes: u64,
     },
 
     /// The threads of a run cannot be started.
@@ -283,7 +306,7 @@ impl PipelineError {
         on_fault: &FaultQuarantine,
     ) -> Self {
         let (product, step) = (product.clone(), step.id.clone());
-        Self::TooManyFaults { product, step, max_rows: on_fault.max_rows }
+        Self::TooManyFaults { product, step, bounds: on_fault.bounds() }
     }
 
     /// Whose move it is.
@@ -292,7 +315,7 @@ impl PipelineError {
             Self::Trust(_) | Self::Document(_) | Self::Plan { .. } => Blame::Governance,
             Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
             Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
-            Self::Input(_) | Self::NoUpstream { .. } => Blame::Input,
+            Self::Input(_) | Self::NoUpstream { .. } | Self::NotRead { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,
             Self::Engine(_)
             | Self::Cache(_)
@@ -303,6 +326,7 @@ impl PipelineError {
             | Self::Accounting { .. }
             | Self::Mesh { .. }
             | Self::Key { .. }
+            | Self::Memory { .. }
             | Self::Threads { .. } => Blame::Environment,
         }
     }

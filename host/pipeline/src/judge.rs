@@ -72,12 +72,12 @@ impl Judge {
         self.check.merge(state)
     }
 
-    /// Opens both again, the check with that state.
-    pub(crate) fn reopen(&mut self, state: &[u8]) -> Result<(), EngineError> {
+    /// After a fault of either: both as they were before that push.
+    pub(crate) fn rewind(&mut self) -> Result<(), EngineError> {
         if let Some(rows) = &mut self.rows {
             rows.filter.reopen()?;
         }
-        self.check.reopen(state)
+        self.check.rewind()
     }
 
     /// The figures.

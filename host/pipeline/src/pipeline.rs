@@ -11,6 +11,7 @@ use bailiwick_trust::{Listing, Repository, SignedDocument};
 use jiff::Timestamp;
 
 use crate::catalog::{Catalog, Loaded};
+use crate::leak_test::{LeakTest, LeakTestOptions, test};
 use crate::run::{Outcome, RunOptions, run};
 use crate::{Mesh, PipelineError};
 
@@ -168,6 +169,20 @@ impl Pipeline {
         options: &RunOptions<'_>,
     ) -> Result<Outcome, PipelineError> {
         run(self, prepared, options)
+    }
+
+    /// Changes input columns one after the other and compares what comes of the plan's
+    /// steps with what the plan says may depend on each. Nothing is delivered.
+    ///
+    /// # Errors
+    /// Whatever keeps a run of the input as it is from coming to its end, save a quality
+    /// gate; [`PipelineError::NotRead`] for a column that cannot be changed.
+    pub fn test_leaks(
+        &self,
+        prepared: &Prepared,
+        options: &LeakTestOptions<'_>,
+    ) -> Result<LeakTest, PipelineError> {
+        test(self, prepared, options)
     }
 
     /// The products among these in an order in which each comes after the one it reads.

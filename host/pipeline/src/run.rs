@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::FieldRef;
-use bailiwick_engine::MAX_OPEN;
-use bailiwick_governance::Plan;
+use bailiwick_engine::{MAX_OPEN, MemoryAccount};
+use bailiwick_governance::{Plan, Step};
 use sha2::{Digest, Sha256};
 
 use crate::delivery::{Delivered, Delivering};
@@ -19,6 +19,7 @@ use crate::progress::{Progress, Quiet};
 use crate::report::{Delivery, REPORT_VERSION, Report, junit, page};
 use crate::source::Source;
 use crate::staging::{Commit, JUNIT, PAGE, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::step::Resources;
 use crate::workers::Workers;
 use crate::{Pipeline, PipelineError, Prepared};
 
@@ -34,6 +35,9 @@ pub struct RunOptions<'a> {
     /// How many batches are governed at a time, each in a lane of its own; none: as many
     /// as the machine has cores. What comes of the run is the same for any number.
     pub lanes: Option<NonZeroUsize>,
+    /// The most that the run may hold in memory, bytes: its modules' memories and the rows
+    /// between reading and writing; none: as much as its modules' own limits let it.
+    pub memory_bytes: Option<u64>,
     /// Set from elsewhere to end the run: it then delivers nothing.
     pub cancel: Arc<AtomicBool>,
     /// Told how far the run is.
@@ -42,7 +46,8 @@ pub struct RunOptions<'a> {
 
 impl Default for RunOptions<'_> {
     fn default() -> Self {
-        Self { input: None, lanes: None, cancel: Arc::default(), progress: &Quiet }
+        let (input, lanes, memory_bytes, cancel) = (None, None, None, Arc::default());
+        Self { input, lanes, memory_bytes, cancel, progress: &Quiet }
     }
 }
 
@@ -51,6 +56,7 @@ impl std::fmt::Debug for RunOptions<'_> {
         f.debug_struct("RunOptions")
             .field("input", &self.input)
             .field("lanes", &self.lanes)
+            .field("memory_bytes", &self.memory_bytes)
             .finish_non_exhaustive()
     }
 }
@@ -103,11 +109,13 @@ pub(crate) fn run(
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
-    let keys = pipeline.keys().scoped(&plan.product, &run);
-    let opened = Lane::open(prepared, &keys, source.schema(), lanes.get())?;
+    let memory = options.memory_bytes.map(MemoryAccount::new);
+    let resources =
+        Resources { keys: pipeline.keys().scoped(&plan.product, &run), memory: memory.clone() };
+    let opened = Lane::open(prepared, &resources, source.schema(), lanes.get())?;
     let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
     let total = source.total_rows();
-    let ended = govern(&plan.product, &mut source, opened, |governed| {
+    let ended = govern(&plan.product, &mut source, opened, memory.as_ref(), |governed| {
         if options.cancel.load(Ordering::Relaxed) {
             return Err(PipelineError::Cancelled { product: plan.product.clone() });
         }
@@ -155,12 +163,13 @@ fn forms(report: &Report) -> Result<[(&'static str, String); 3], PipelineError> 
 /// for the steps of each.
 fn lanes(options: &RunOptions<'_>, plan: &Plan) -> NonZeroUsize {
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let room = NonZeroUsize::new(MAX_OPEN as usize / plan.steps.len().max(1));
+    let instances = plan.steps.iter().flat_map(Step::modules).count();
+    let room = NonZeroUsize::new(MAX_OPEN as usize / instances.max(1));
     options.lanes.unwrap_or_else(cores).min(room.unwrap_or(NonZeroUsize::MIN))
 }
 
 /// The fields to read: those of the plan's projection, in the contract's order.
-fn projected(plan: &Plan) -> Vec<FieldRef> {
+pub(crate) fn projected(plan: &Plan) -> Vec<FieldRef> {
     let columns = plan.input.columns.iter();
     columns
         .filter(|column| plan.input.projection.contains(column.field.name()))

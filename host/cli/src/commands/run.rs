@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use crate::exit;
 use crate::mesh::{MeshFile, warn_of_cache};
 use crate::progress::Bar;
+use crate::size::bytes;
 
 /// Run products: governed output, quarantine and report, all of them or none
 ///
@@ -39,6 +40,12 @@ pub(crate) struct Run {
     /// [default: the machine's cores]
     #[arg(long, value_name = "N")]
     lanes: Option<NonZeroUsize>,
+
+    /// The most that the run may hold in memory, such as 512MiB: its modules' memories and
+    /// the rows between reading and writing. With more it ends, and delivers nothing
+    /// [default: as much as its modules' own limits let it]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    memory: Option<u64>,
 
     /// Print the report as JSON
     #[arg(long)]
@@ -96,6 +103,7 @@ impl Run {
         let options = RunOptions {
             input: self.input.clone(),
             lanes: self.lanes,
+            memory_bytes: self.memory,
             cancel: Arc::clone(cancel),
             progress: &bar,
         };

@@ -67,6 +67,7 @@ struct PolicyText {
     #[serde(default)]
     on_fault: OnFaultText,
     max_fault_rows: Option<u32>,
+    max_fault_percent: Option<Number>,
     #[serde(default, deserialize_with = "one_or_many")]
     threshold: Vec<ThresholdText>,
 }
@@ -279,26 +280,8 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
             Err(wrong) => problems.add(&at, wrong),
         }
     }
-    let on_fault = match (text.on_fault, text.max_fault_rows) {
-        (OnFaultText::Quarantine, rows) => {
-            let max_rows = rows.unwrap_or(DEFAULT_MAX_FAULT_ROWS);
-            if max_rows == 0 {
-                problems.add(
-                    format!("{at}/max_fault_rows"),
-                    "found 0, expected at least 1; state `on_fault: fail` to let no row fault",
-                );
-            }
-            OnFault::Quarantine { max_rows }
-        }
-        (OnFaultText::Fail, Some(_)) => {
-            problems.add(
-                format!("{at}/max_fault_rows"),
-                "it is for `on_fault: quarantine`: state that, or leave it out",
-            );
-            OnFault::Fail
-        }
-        (OnFaultText::Fail, None) => OnFault::Fail,
-    };
+    let percent = text.max_fault_percent.map(|Number(percent)| percent);
+    let on_fault = on_fault(text.on_fault, text.max_fault_rows, percent, at, problems);
     let severity = text.severity.unwrap_or_default();
     if severity != Severity::Error
         && let Some(on_failure @ (OnFailure::Quarantine | OnFailure::Block)) = text.on_failure
@@ -324,4 +307,39 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
         on_fault,
         thresholds,
     }
+}
+
+fn on_fault(
+    stated: OnFaultText,
+    rows: Option<u32>,
+    percent: Option<f64>,
+    at: &str,
+    problems: &mut Problems,
+) -> OnFault {
+    let bounds = [("max_fault_rows", rows.is_some()), ("max_fault_percent", percent.is_some())];
+    if stated == OnFaultText::Fail {
+        for (name, _) in bounds.into_iter().filter(|(_, stated)| *stated) {
+            problems.add(
+                format!("{at}/{name}"),
+                "it is for `on_fault: quarantine`: state that, or leave it out",
+            );
+        }
+        return OnFault::Fail;
+    }
+    if rows == Some(0) {
+        problems.add(
+            format!("{at}/max_fault_rows"),
+            "found 0, expected at least 1; state `on_fault: fail` to let no row fault",
+        );
+    }
+    if let Some(percent) = percent.filter(|percent| !(*percent > 0.0 && *percent <= 100.0)) {
+        problems.add(
+            format!("{at}/max_fault_percent"),
+            format!("found {percent}, expected more than 0 and at most 100"),
+        );
+    }
+    // A share that is stated is the bound, unless a number is stated too.
+    let max_rows =
+        rows.unwrap_or(if percent.is_some() { u32::MAX } else { DEFAULT_MAX_FAULT_ROWS });
+    OnFault::Quarantine { max_rows, max_percent: percent }
 }

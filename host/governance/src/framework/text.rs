@@ -127,6 +127,7 @@ struct PortText {
 #[serde(deny_unknown_fields, default, expecting = "a mapping")]
 struct QuarantineText {
     clearance: BTreeSet<Label>,
+    faults: Option<bool>,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
@@ -152,6 +153,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
         obligations.push(read_obligation(obligation, &at, &labels, &mut problems));
     }
     let clearance = clearance(document.clearance, &labels, &mut problems);
+    let quarantines_faults = document.quarantine.faults.unwrap_or(true);
     let quarantine = document.quarantine.clearance;
     declared(&quarantine, "/quarantine/clearance", &labels, &mut problems);
     let limits = document.limits.caps();
@@ -167,8 +169,15 @@ pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
             format!("found {:?}, expected a semantic version such as 1.0.0", checks.version),
         );
     }
-    let framework =
-        Framework { labels, obligations, limits, clearance, quarantine, standard_checks };
+    let framework = Framework {
+        labels,
+        obligations,
+        limits,
+        clearance,
+        quarantine,
+        standard_checks,
+        quarantines_faults,
+    };
     problems.or(file, framework)
 }
 

@@ -1,12 +1,10 @@
 //! One policy: its module, its settings, its columns.
 
-use jsonschema::Draft;
-
 use super::Walk;
 use super::column::listed;
 use crate::bindings::{Policy, Selection};
 use crate::catalog::{Kind, ModuleFacts, Scope};
-use crate::json_schema::violations;
+use crate::json_schema::settings_violations;
 use crate::plan::Reason;
 use crate::refusal::{Refusal, RefusalRule};
 
@@ -170,8 +168,7 @@ impl Walk<'_> {
             ));
             return false;
         }
-        let broken = match violations(&facts.settings_schema, Draft::Draft202012, &policy.settings)
-        {
+        let broken = match settings_violations(&facts.settings_schema, &policy.settings) {
             Ok(broken) => broken,
             Err(error) => {
                 self.refuse(bound.refusal(

@@ -240,9 +240,9 @@ impl Walk<'_> {
         let written = Written::of(&id, reads, &grants.remove, &met);
         let on_fault = match bound.policy.on_fault {
             OnFault::Fail => None,
-            OnFault::Quarantine { max_rows } => {
+            OnFault::Quarantine { max_rows, max_percent } => {
                 self.before_faults.push((self.steps.len(), self.columns.clone()));
-                Some(FaultQuarantine { max_rows, columns: BTreeSet::new() })
+                Some(FaultQuarantine { max_rows, max_percent, columns: BTreeSet::new() })
             }
         };
         let mut removes = BTreeSet::new();

@@ -4,6 +4,7 @@
 mod bindings;
 mod catalog;
 mod contract;
+mod dependence;
 mod explanation;
 mod faults;
 mod framework;
@@ -15,5 +16,6 @@ mod quality;
 mod quarantine;
 mod refusal;
 mod row_filter;
+mod schemas;
 mod threshold;
 mod upstream;
