@@ -40,6 +40,7 @@
 mod abi;
 mod admission;
 mod cache;
+mod candidate;
 mod check;
 mod complexity;
 mod fault;
@@ -55,6 +56,7 @@ mod stage;
 mod text;
 
 pub use cache::{CacheError, CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES};
+pub use candidate::Candidate;
 pub use check::{Check, Measure};
 pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};
 pub use module::{Conditions, Description, Inspection, Module};

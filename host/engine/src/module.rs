@@ -106,12 +106,22 @@ impl Engine {
         approved: &ApprovedModule,
         cap: &Limits,
     ) -> Result<Module, EngineError> {
-        let name = approved.name();
+        let limits = approved.limits().capped_by(cap);
+        self.admit_named(approved.name(), Arc::clone(approved.bytes()), approved.grants(), limits)
+    }
+
+    /// Admits bytes as the module of a name, which they must state.
+    pub(crate) fn admit_named(
+        &self,
+        name: &ModuleName,
+        bytes: Arc<[u8]>,
+        grants: &Grants,
+        limits: Limits,
+    ) -> Result<Module, EngineError> {
         let refused = |refusal| EngineError::Refused { module: name.to_string(), refusal };
-        let (grants, limits) = (approved.grants(), approved.limits().capped_by(cap));
-        let (linked, description, _) = self
-            .admit(Arc::clone(approved.bytes()), grants, &limits)
-            .map_err(|error| error.of(refused))?;
+        let digest = ModuleDigest::of(&bytes);
+        let (linked, description, _) =
+            self.admit(bytes, grants, &limits).map_err(|error| error.of(refused))?;
         let own = (&description.name, &description.version);
         if own != (name.module(), name.version()) {
             return Err(refused(Admission::OtherName {
@@ -121,7 +131,7 @@ impl Engine {
         }
         Ok(Module {
             name: name.clone(),
-            digest: *approved.digest(),
+            digest,
             description,
             grants: grants.clone(),
             limits,
