@@ -88,6 +88,14 @@ pub fn flights(folder: &Path) -> anyhow::Result<Table> {
 pub fn lineitem(rows: usize) -> anyhow::Result<Table> {
     let mut items = LineItemArrow::new(LineItemGenerator::new(1.0, 1, 1)).with_batch_size(rows);
     let batch = items.next().context("no line items were generated")??;
+    Ok(Table::new(plain(&batch)?))
+}
+
+/// A batch with text as utf8, decimals as float64.
+///
+/// # Errors
+/// Where arrow cannot convert a column.
+pub fn plain(batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
     let plain = |column: &ArrayRef| match column.data_type() {
         DataType::Utf8View => cast(column, &DataType::Utf8),
         DataType::Decimal128(..) => cast(column, &DataType::Float64),
@@ -100,7 +108,27 @@ pub fn lineitem(rows: usize) -> anyhow::Result<Table> {
             field.as_ref().clone().with_data_type(column.data_type().clone())
         });
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    Ok(Table::new(RecordBatch::try_new(schema, columns)?))
+    Ok(RecordBatch::try_new(schema, columns)?)
+}
+
+/// The first columns of a batch; where it has fewer, they are repeated, their names
+/// followed by `_2`, `_3` and so on.
+///
+/// # Errors
+/// Where arrow cannot put them together.
+pub fn widened(batch: &RecordBatch, columns: usize) -> anyhow::Result<RecordBatch> {
+    let schema = batch.schema();
+    let of_column = |at: usize| {
+        let (turn, own) = (at / batch.num_columns(), at % batch.num_columns());
+        let field = schema.field(own).clone();
+        let name = match turn {
+            0 => field.name().clone(),
+            turn => format!("{}_{}", field.name(), turn + 1),
+        };
+        (field.with_name(name), Arc::clone(batch.column(own)))
+    };
+    let (fields, arrays): (Vec<_>, Vec<_>) = (0..columns).map(of_column).unzip();
+    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
 }
 
 /// Contacts: `email`, one in 13 null, and `amount`, from -500 up to 1,500, one in 17

@@ -27,8 +27,10 @@ mod machine;
 mod modules;
 mod outcome;
 pub mod plot;
+mod repository;
 mod results;
 pub mod run;
+pub mod scale;
 pub mod table;
 
 pub use clock::Clock;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use bailiwick_bench::gate::Gate;
 use bailiwick_bench::kernels::{self, Tables};
 use bailiwick_bench::run::{self, Mesh};
-use bailiwick_bench::{Goal, Machine, Modules, Outcome, Results, Section, call, data, plot};
+use bailiwick_bench::{Goal, Machine, Modules, Outcome, Results, Section, call, data, plot, scale};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 
@@ -47,6 +47,23 @@ enum Command {
     Run,
     /// All of these, one after the other
     All,
+    /// Whole runs over TPC-H's line items: time and memory against rows, columns, steps
+    /// and lanes
+    Scale {
+        /// The most rows, a power of ten; 100000000 takes 16 GiB of disk
+        #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+        rows: usize,
+    },
+    /// Write line items as Parquet, for `scale`
+    #[command(hide = true)]
+    LineItems {
+        /// The file
+        path: PathBuf,
+        /// Number of rows
+        rows: usize,
+        /// Number of columns
+        columns: usize,
+    },
     /// Draw the charts of what was measured
     Plot {
         /// Folder for the charts [default: where the results are]
@@ -78,6 +95,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     if let Command::Plot { to } = &cli.command {
         return draw(options, to.clone().unwrap_or_else(|| options.out()));
     }
+    if let Command::LineItems { path, rows, columns } = &cli.command {
+        return scale::write_line_items(path, *rows, *columns);
+    }
     let modules = Modules::of(options.guests())?;
     let keep = |name: &str, Measured { contests, goals, facts }| {
         show::goals(&goals);
@@ -103,6 +123,9 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     }
     if matches!(cli.command, Command::Run | Command::All) {
         keep("run", whole(options)?)?;
+    }
+    if let Command::Scale { rows } = cli.command {
+        keep("scale", scaled(options, rows)?)?;
     }
     draw(options, options.out())
 }
@@ -171,6 +194,37 @@ fn whole(options: &Options) -> anyhow::Result<Measured> {
         show::runs(outcome);
     }
     Ok(Measured { contests, goals, facts: Value::Null })
+}
+
+fn scaled(options: &Options, most_rows: usize) -> anyhow::Result<Measured> {
+    let place = scale::Place {
+        bailiwick: options.bailiwick(),
+        guests: options.guests(),
+        folder: options.out().join("scale"),
+    };
+    let mut series = Vec::new();
+    for axis in scale::Axis::ALL {
+        if !options.selects(axis.name()) {
+            continue;
+        }
+        show::heading(&format!("a run against its {}", axis.name()));
+        let mut shown = show::Costs::new(axis);
+        series.push(scale::measure(axis, most_rows, &place, options.rounds(), |cost| {
+            shown.row(cost);
+        })?);
+        shown.print();
+    }
+    let mut goals = scale::goals(&series);
+    let mut contests = Vec::new();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if options.selects("lanes") {
+        let outcome = scale::lanes(&place, cores, options.rounds())?;
+        show::heading(&format!("{}, ms", outcome.name));
+        show::runs(&outcome);
+        goals.extend(run::lanes_goal(&outcome, scale::LANES, cores));
+        contests.push(outcome);
+    }
+    Ok(Measured { contests, goals, facts: serde_json::to_value(series)? })
 }
 
 fn judged(options: &Options, modules: &Modules) -> anyhow::Result<Measured> {

@@ -8,15 +8,10 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use bailiwick_engine::{Engine, Module};
-use bailiwick_terms::{Grants, ModuleDigest, ModuleName};
-use bailiwick_trust::{
-    Approval, ApprovedModule, Change, Keyholders, Lifetimes, Publisher, Repository, Signers,
-    SigningKey,
-};
-use jiff::{SignedDuration, Timestamp};
+use bailiwick_trust::{ApprovedModule, Repository};
+use jiff::Timestamp;
 
-/// The one key that `mask` may hash under; without any, it would not be admitted.
-const KEY: &str = "bench";
+use crate::repository::Content;
 
 /// The components of a folder, loaded when they are first asked for.
 #[derive(Debug)]
@@ -49,43 +44,28 @@ impl Modules {
         if let Some(module) = loaded.get(name) {
             return Ok(module.clone());
         }
-        let path = self.folder.join(format!("{name}.wasm"));
-        let component = fs::read(&path)
-            .with_context(|| format!("{}: run `cargo xtask guests` first", path.display()))?;
+        let component = component(&self.folder, name)?;
         let module = self.engine.load(&approved(name, &component)?)?;
         loaded.insert(name.to_owned(), module.clone());
         Ok(module)
     }
 }
 
+/// The component of that name in a folder.
+///
+/// # Errors
+/// Where it is not there.
+pub(crate) fn component(folder: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
+    let path = folder.join(format!("{name}.wasm"));
+    fs::read(&path).with_context(|| format!("{}: run `cargo xtask guests` first", path.display()))
+}
+
 /// The component out of a repository of its own, whose keys are gone afterwards.
 fn approved(name: &str, component: &[u8]) -> anyhow::Result<ApprovedModule> {
     let folder = tempfile::tempdir()?;
-    let now = Timestamp::now();
-    let (central, domain) = (SigningKey::generate()?, SigningKey::generate()?);
-    let keyholders = Keyholders {
-        root: Signers::one(central.public()),
-        targets: Signers::one(central.public()),
-        snapshot: Signers::one(central.public()),
-        timestamp: Signers::one(central.public()),
-    };
-    let keys = [&central, &domain];
-    let lifetimes = Lifetimes::default();
-    let publisher = Publisher::create(folder.path(), &keyholders, lifetimes, &keys, now)?;
-    let module: ModuleName = format!("bench/{name}@{}", env!("CARGO_PKG_VERSION")).parse()?;
-    let until = now + SignedDuration::from_hours(24);
-    let mut grants = Grants::default();
-    if name == "mask" {
-        grants.services.pseudonym.insert(KEY.parse()?);
-    }
-    let mut change = Change::new();
-    change.onboard("bench".parse()?, Signers::one(domain.public()));
-    change.module(module.clone(), component);
-    change.approve(Approval {
-        grants,
-        ..Approval::new(module.clone(), ModuleDigest::of(component), until)
-    });
-    publisher.commit(&change, &keys, now)?;
-    let repository = Repository::open(folder.path(), publisher.trusted_root(), now)?;
+    let mut content = Content::default();
+    let module = content.module(name, component)?;
+    let root = content.write(folder.path())?;
+    let repository = Repository::open(folder.path(), &root, Timestamp::now())?;
     Ok(repository.module(&module)?)
 }

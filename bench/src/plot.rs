@@ -10,6 +10,7 @@ use anyhow::Context;
 
 use crate::kernels::contestants::{ARROW, BAILIWICK, NATIVE};
 use crate::kernels::{self, contest_name};
+use crate::scale::{Axis, Cost, Series};
 use crate::{Results, Section};
 
 pub use bars::{Bars, Group, Line, Scale};
@@ -28,6 +29,9 @@ pub fn draw(results: &Results, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     if let Some(section) = results.sections.get("gate") {
         charts.push(("gate", judged(section)));
+    }
+    if let Some(section) = results.sections.get("scale") {
+        charts.extend(scaled(section)?);
     }
     let mut paths = Vec::new();
     for (name, chart) in charts {
@@ -88,13 +92,49 @@ fn judged(section: &Section) -> Bars {
     }
 }
 
+/// What runs take against rows, columns and steps, and the memory against rows.
+fn scaled(section: &Section) -> anyhow::Result<Vec<(&'static str, Bars)>> {
+    let all: Vec<Series> = serde_json::from_value(section.facts.clone())?;
+    let chart = |series: &Series, title: &str, unit, value: fn(&Cost) -> f64| Bars {
+        title: title.to_owned(),
+        note: provenance(section),
+        series: vec![String::from("bailiwick run, TPC-H lineitem")],
+        groups: series
+            .costs
+            .iter()
+            .map(|cost| Group {
+                label: format!("{} {}", grouped(series.axis.value(cost.shape)), series.axis.name()),
+                values: vec![Some(value(cost))],
+            })
+            .collect(),
+        scale: Scale::Linear,
+        lines: Vec::new(),
+        unit,
+    };
+    let mut charts = Vec::new();
+    for series in &all {
+        let (name, title) = match series.axis {
+            Axis::Rows => {
+                let title = "The most memory of a run of 16 columns and 8 steps";
+                charts.push(("scale-memory", chart(series, title, " MiB", |cost| cost.peak_mib)));
+                ("scale-rows", "Processor time a row of a run of 16 columns and 8 steps")
+            }
+            Axis::Columns => ("scale-columns", "Processor time a row of a run of one step"),
+            Axis::Steps => ("scale-steps", "Processor time a row of a run of 16 columns"),
+        };
+        charts.push((name, chart(series, title, " ns", Cost::ns_per_row)));
+    }
+    Ok(charts)
+}
+
 fn provenance(section: &Section) -> String {
     let machine = &section.machine;
     let revision = machine.revision.as_deref().unwrap_or("unknown");
     let day = machine.date.split('T').next().unwrap_or_default();
-    let rounds = section.contests.iter().map(|outcome| outcome.rounds).min().unwrap_or_default();
+    let rounds = section.contests.iter().map(|outcome| outcome.rounds).min();
+    let rounds = rounds.map(|rounds| format!("; median of {rounds} rounds")).unwrap_or_default();
     format!(
-        "{}, {} cores; {}; revision {revision}; {day}; median of {rounds} rounds",
+        "{}, {} cores; {}; revision {revision}; {day}{rounds}",
         machine.cpu, machine.cores, machine.kernel
     )
 }

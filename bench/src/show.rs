@@ -2,6 +2,7 @@
 
 use bailiwick_bench::gate::Findings;
 use bailiwick_bench::kernels::contestants::{ARROW, BAILIWICK, MEMCPY, NATIVE};
+use bailiwick_bench::scale::{Axis, Cost};
 use bailiwick_bench::table::{Table, figure};
 use bailiwick_bench::{Goal, Outcome};
 
@@ -94,4 +95,27 @@ pub(crate) fn gate(outcome: &Outcome, findings: &Findings) {
         table.row(row.chain([failing.join(" ")]));
     }
     print!("{table}");
+}
+
+/// What runs took along an axis.
+pub(crate) struct Costs {
+    axis: Axis,
+    table: Table,
+}
+
+impl Costs {
+    pub(crate) fn new(axis: Axis) -> Self {
+        let headings = [axis.name(), "wall ms", "cpu ms", "cpu ns a row", "peak MiB"];
+        Self { axis, table: Table::new(&headings) }
+    }
+
+    pub(crate) fn row(&mut self, cost: &Cost) {
+        let figures = [cost.wall_ms, cost.cpu_ms, cost.ns_per_row(), cost.peak_mib].map(figure);
+        let value = self.axis.value(cost.shape).to_string();
+        self.table.row(std::iter::once(value).chain(figures));
+    }
+
+    pub(crate) fn print(&self) {
+        print!("{}", self.table);
+    }
 }

@@ -12,6 +12,7 @@ already marked them.
 import hashlib
 import hmac
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -72,6 +73,11 @@ def number(value):
     return int(value) if value.is_integer() else value
 
 
+def stability(actual, expected):
+    """The population stability index of shares."""
+    return sum((a - e) * math.log(a / e) for a, e in zip(actual, expected))
+
+
 def account(product, before, after, checks, quarantine, filtered=0, extra=None):
     held = pd.Series(False, index=before.index)
     for rule in quarantine:
@@ -82,7 +88,11 @@ def account(product, before, after, checks, quarantine, filtered=0, extra=None):
             "in": len(before), "out": len(after), "quarantined": int(held.sum()), "filtered": filtered,
         },
         "checks": {
-            rule: {"rows": len(failing), "failed": int(failing.sum())} for rule, failing in checks.items()
+            rule: {"rows": len(found), "failed": int(found.sum())}
+            if isinstance(found, pd.Series)
+            # Of all rows together: a figure a rule.
+            else {"rows": len(before), "values": {name: number(value) for name, value in found.items()}}
+            for rule, found in checks.items()
         },
         "output": {"columns": list(after.columns), "nulls": {c: int(after[c].isna().sum()) for c in after}},
         **(extra or {}),
@@ -113,6 +123,11 @@ def flights():
     raw["speed_mph"] = raw.distance.astype("Float64") / (raw.air_time.astype("Float64") / 60)
     for clock in ("sched_dep_time", "dep_time"):
         raw[f"{clock}_minutes"] = raw[clock] // 100 * 60 + raw[clock] % 100
+    delay = raw.dep_delay.dropna().astype(float)
+    flown = raw[["distance", "air_time"]].dropna().astype(float)
+    usual = [0.25, 0.36, 0.25, 0.14]
+    bins = pd.cut(raw.distance.astype(float), [-math.inf, 500, 1000, 2000, math.inf], right=False)
+    shares = list(bins.value_counts(sort=False, normalize=True))
     checks = {
         "origin-in-new-york": not_among(raw.origin, NEW_YORK),
         "carrier-known": not_among(raw.carrier, CARRIERS),
@@ -125,6 +140,28 @@ def flights():
         "departure-on-the-clock": outside(raw.dep_time, 1, 2359),
         "departure-delay-believable": outside(raw.dep_delay, -30, 720),
         "ground-speed-believable": outside(raw.speed_mph, 50, 600),
+        "a-year-of-flights": {"row-count": len(raw)},
+        "carriers-as-ever": {
+            "distinct-count": raw.carrier.nunique(),
+            "top-share": raw.carrier.value_counts(normalize=True).iloc[0],
+            "entropy": -sum(share * math.log2(share) for share in raw.carrier.value_counts(normalize=True)),
+        },
+        "delays-as-ever": {
+            "mean": delay.mean(),
+            "standard-deviation": delay.std(),
+            "skewness": delay.skew(),
+            "quantile-0.5": delay.quantile(0.5),
+            "quantile-0.95": delay.quantile(0.95),
+        },
+        "far-takes-long": {"correlation": flown.distance.corr(flown.air_time)},
+        "distances-as-ever": {
+            "population-stability": stability(shares, usual),
+            "kolmogorov-smirnov": max(abs(sum(shares[:n]) - sum(usual[:n])) for n in range(1, 5)),
+        },
+        "tailnum-is-short": raw.tailnum.notna() & ~raw.tailnum.fillna("").str.len().between(5, 6),
+        "contract-flights-of-a-year": {"row-count": len(raw)},
+        "contract-flights-once": repeated(raw, ["time_hour", "carrier", "flight", "origin"]),
+        "contract-destination-known": missing(raw.dest),
     }
     quarantine = ["departure-delay-believable", "ground-speed-believable"]
     out = kept(raw, checks, quarantine)[[

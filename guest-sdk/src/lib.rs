@@ -81,11 +81,13 @@ mod error;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "what the macros name; not for authors")]
 pub mod export;
+pub mod formats;
 mod json;
 pub mod keys;
 pub mod lanes;
 mod module;
 mod native;
+pub mod numbers;
 mod plan;
 mod read;
 mod register;
@@ -99,6 +101,7 @@ pub mod settings;
 mod short_copy;
 pub mod state;
 mod storage;
+pub mod sum;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod view;

@@ -22,6 +22,9 @@ pub trait Native: sealed::Sealed + bytemuck::Pod + PartialOrd + std::fmt::Debug 
     /// The value of the settings as this type; none where it is of another kind or
     /// out of range.
     fn of(value: &Exact) -> Option<Self>;
+
+    /// The value as the nearest float64; a date or time as it is stored.
+    fn to_f64(self) -> f64;
 }
 
 macro_rules! integer {
@@ -57,6 +60,10 @@ macro_rules! native {
 
                 fn of(value: &Exact) -> Option<Self> {
                     $of!(value, $type)
+                }
+
+                fn to_f64(self) -> f64 {
+                    self as f64
                 }
             }
         )*

@@ -5,17 +5,22 @@ use std::process::Command;
 use crate::shell::{build, run, target, workspace};
 use crate::{demo, guests};
 
-/// Sections that run the command itself and a peer in Python.
+/// Sections that run the demo's mesh, and a peer in Python.
 const WHOLE: [&str; 2] = ["run", "all"];
+/// The section that runs the command on a mesh of its own.
+const SCALE: &str = "scale";
 
 pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
     guests::build()?;
-    if arguments.iter().any(|argument| WHOLE.contains(&argument.as_str())) {
+    let whole = arguments.iter().any(|argument| WHOLE.contains(&argument.as_str()));
+    if whole {
         if !target().join("demo/mesh.yaml").exists() {
             demo::run()?;
         }
-        build("bailiwick", "release")?;
         python()?;
+    }
+    if whole || arguments.iter().any(|argument| argument == SCALE) {
+        build("bailiwick", "release")?;
     }
     build("bailiwick-bench", "release")?;
     let mut bench = Command::new(target().join("release/bailiwick-bench"));

@@ -5,6 +5,7 @@ mod demo;
 mod deny;
 mod fuzz;
 mod guests;
+mod peers;
 mod shell;
 mod soak;
 mod test;
@@ -31,7 +32,8 @@ enum Xtask {
     Deny,
     /// Fuzz one target of `tests/fuzz` with coverage guidance
     Fuzz(Fuzz),
-    /// Measure: builds the guests, then runs `bailiwick-bench`; `bench --help` says more
+    /// Measure: builds the guests, then runs `bailiwick-bench`; `bench --help` says more,
+    /// `bench peers` runs what is in bench/peers
     #[command(disable_help_flag = true)]
     Bench(Bench),
     /// Check that the interfaces did not change under an unchanged version
@@ -78,7 +80,10 @@ fn main() -> anyhow::Result<()> {
         Xtask::Soak => soak::run(),
         Xtask::Deny => deny::check(),
         Xtask::Fuzz(Fuzz { target, minutes }) => fuzz::run(&target, minutes),
-        Xtask::Bench(Bench { arguments }) => bench::run_with(&arguments),
+        Xtask::Bench(Bench { arguments }) => match arguments.split_first() {
+            Some((section, arguments)) if section == "peers" => peers::run_with(arguments),
+            _ => bench::run_with(&arguments),
+        },
         Xtask::Wit(Wit { command: None }) => wit::check(),
         Xtask::Wit(Wit { command: Some(WitCommand::Record) }) => wit::record(),
     }

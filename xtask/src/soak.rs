@@ -5,7 +5,17 @@ use crate::shell::{self, cargo, target};
 
 pub(crate) fn run() -> anyhow::Result<()> {
     guests::build()?;
-    let soak = ["test", "--workspace", "--test", "hostile", "--", "--ignored", "--nocapture"];
+    let soak = [
+        "test",
+        "--workspace",
+        "--test",
+        "hostile",
+        "--test",
+        "sandbox",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ];
     let mut soak = cargo(&soak);
     shell::run(soak.env("BAILIWICK_GUESTS", target().join("guests").join("components")))
 }

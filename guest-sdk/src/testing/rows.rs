@@ -10,6 +10,8 @@ use crate::{Array, Batch, DataType, Field, Native, Part, Read, Schema, array, wi
 pub struct Rows {
     schema: Schema,
     columns: Vec<Array>,
+    // Those of a projection to no column are as many as before.
+    rows: usize,
 }
 
 impl Rows {
@@ -44,6 +46,7 @@ impl Rows {
         if let Some(first) = self.columns.first() {
             assert_eq!(first.len(), array.len(), "number of values of column {:?}", field.name);
         }
+        self.rows = array.len();
         self.schema.fields.push(field);
         self.columns.push(array);
         self
@@ -56,7 +59,7 @@ impl Rows {
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.columns.first().map_or(0, Array::len)
+        self.rows
     }
 
     /// Whether there are none.
@@ -119,14 +122,15 @@ impl Rows {
 
     pub(super) fn to_wire(&self) -> wire::Batch {
         match array::to_wire(self.columns.clone()) {
-            Ok(batch) => batch,
+            Ok(batch) => wire::Batch { rows: self.rows as u32, ..batch },
             Err(error) => panic!("the rows are too many: {error}"),
         }
     }
 
     /// Only these parts of columns, as the host projects them.
     pub(super) fn project(&self, reads: &[Read]) -> Self {
-        reads.iter().fold(Self::new(), |rows, Read { column, part }| {
+        let none = Self { rows: self.rows, ..Self::new() };
+        reads.iter().fold(none, |rows, Read { column, part }| {
             let mut present = self.schema.fields.iter().zip(&self.columns);
             let Some((field, array)) = present.find(|(field, _)| field.name == *column) else {
                 panic!("the plan reads column {column:?}, which the rows do not have")

@@ -10,6 +10,7 @@ pub(crate) mod key;
 pub(crate) mod new;
 pub(crate) mod onboard;
 pub(crate) mod plan;
+pub(crate) mod prove;
 pub(crate) mod refresh;
 pub(crate) mod renew;
 pub(crate) mod review;

@@ -14,6 +14,8 @@ pub(crate) const REFUSED: u8 = 4;
 const INPUT: u8 = 5;
 /// A module misbehaved.
 const MODULE: u8 = 6;
+/// Something depends on a column that the plan says does not.
+const LEAK: u8 = 7;
 /// Cancelled: 128 and the number of SIGINT, as shells have it.
 const CANCELLED: u8 = 130;
 
@@ -26,7 +28,13 @@ Exit codes:
   4    refused by governance: signatures, approvals, or the plan
   5    bad input: missing, unreadable, or not what its contract describes
   6    a module failed: it rejected rows, trapped, or went past a limit
+  7    a leak: something changed that the plan says does not depend on what was changed
   130  cancelled: nothing was delivered";
+
+/// The code for a leak test that found nothing, or something.
+pub(crate) fn of_leaks(is_tight: bool) -> ExitCode {
+    if is_tight { ExitCode::SUCCESS } else { ExitCode::from(LEAK) }
+}
 
 /// The code for an error that ended a command.
 pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {

@@ -7,6 +7,7 @@ mod exit;
 mod keys;
 mod mesh;
 mod progress;
+mod size;
 mod statement;
 
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ enum Command {
     // For pipelines.
     Status(commands::status::Status),
     Plan(commands::plan::Plan),
+    Prove(commands::prove::Prove),
     Run(commands::run::Run),
 }
 
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Refresh(refresh) => refresh.run(),
         Command::Status(status) => status.run(),
         Command::Plan(plan) => plan.run(),
+        Command::Prove(prove) => prove.run(),
         Command::Run(run) => run.run(),
     };
     match done {

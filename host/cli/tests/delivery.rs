@@ -67,7 +67,14 @@ policies: []
 #[test]
 fn the_same_run_gives_the_same_bytes() {
     let mesh = Mesh::ready();
-    let names = ["orders.parquet", "quarantine.parquet", "report.json", "plan.json"];
+    let names = [
+        "orders.parquet",
+        "quarantine.parquet",
+        "report.json",
+        "report.html",
+        "junit.xml",
+        "plan.json",
+    ];
     let read = || names.map(|name| fs::read(mesh.current("shop/orders").join(name)).unwrap());
     mesh.run(&["run", "shop/orders"]).good();
     let first = read();
@@ -79,6 +86,25 @@ fn the_same_run_gives_the_same_bytes() {
     fs::remove_dir_all(mesh.path("output")).unwrap();
     mesh.run(&["run", "shop/orders"]).good();
     assert_eq!(read(), first);
+}
+
+#[test]
+fn a_report_is_of_the_form_that_is_published() {
+    let schema = include_str!("../../../docs/report.schema.json");
+    let form = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let held = |report: &str| {
+        let report = serde_json::from_str(report).unwrap();
+        let wrong: Vec<String> = form.iter_errors(&report).map(|e| e.to_string()).collect();
+        assert_eq!(wrong, Vec::<String>::new(), "{report:#}");
+    };
+    let mesh = Mesh::ready();
+    held(&mesh.run(&["run", "shop/orders", "--json"]).good().out);
+    let warned = BINDINGS.replace("on_failure: quarantine", "severity: warn\n    tags: [a]");
+    mesh.publish_product("orders", CONTRACT, &warned).good();
+    held(&mesh.run(&["run", "shop/orders", "--json"]).good().out);
+    let strict = BINDINGS.replace("on_failure: quarantine", "on_failure: block");
+    mesh.publish_product("orders", CONTRACT, &strict).good();
+    held(&mesh.run(&["run", "shop/orders", "--json"]).out);
 }
 
 #[test]
@@ -117,9 +143,13 @@ fn a_failed_gate_delivers_nothing_and_says_why() {
     mesh.run(&["run", "shop/orders"]).refused(3, &["blocked by its quality gate", "report.json"]);
     assert!(!mesh.current("shop/orders").exists());
     let blocked = fs::read_dir(mesh.path("output/shop/orders/blocked")).unwrap();
-    let report = blocked.map(|entry| entry.unwrap().path().join("report.json")).next().unwrap();
-    let report: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
+    let folder = blocked.map(|entry| entry.unwrap().path()).next().unwrap();
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&read("report.json")).unwrap();
+    let junit = read("junit.xml");
+    assert!(junit.contains(r#"failures="1""#) && junit.contains("<failure type="), "{junit}");
+    let page = read("report.html");
+    assert!(page.contains("nothing was delivered") && page.contains(">BLOCK<"), "{page}");
     assert_eq!(report["delivery"], "blocked");
     assert_eq!(report["rules"][0]["failed"], 1);
     assert_eq!(report["output"], serde_json::Value::Null);

@@ -211,7 +211,7 @@ fn a_module_that_faults_on_everything_costs_a_bounded_number_of_pushes() {
 fn the_plan_says_what_such_a_row_leaves_with() {
     let mesh = mesh(BINDINGS);
     let ended = mesh.run(&["plan", "shop/orders", "--explain"]).good();
-    let said = "a row on which it faults is quarantined, at most 100 of a run; of its columns it \
+    let said = "a row on which it faults is quarantined (max_fault_rows: 100); of its columns it \
                 leaves with: id";
     assert!(ended.out.contains(said), "{}", ended.out);
 }

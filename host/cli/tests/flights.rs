@@ -32,16 +32,27 @@ const PRODUCTS: [&str; 5] = [
     "sales/bookings",
     "sales/route-demand",
 ];
-const STANDARD: [&str; 10] = [
+const STANDARD: [&str; 21] = [
     "aggregate",
     "allowed-values",
     "clean",
+    "comparison",
     "completeness",
+    "correlation",
     "derive",
+    "distinct",
+    "drift",
     "filter",
+    "format",
+    "freshness",
+    "length",
     "mask",
     "pattern",
+    "personal-data",
     "range",
+    "row-count",
+    "sequence",
+    "statistics",
     "unique",
 ];
 
@@ -205,9 +216,16 @@ fn check_rules(product: &str, report: &Value, expected: &Value) {
         let of_policy = |rule: &&Value| text(&rule["step"]).split(':').next() == Some(policy);
         let rules: Vec<&Value> =
             report["rules"].as_array().unwrap().iter().filter(of_policy).collect();
-        let failed: u64 = rules.iter().map(|rule| rule["failed"].as_u64().unwrap()).sum();
         assert!(!rules.is_empty(), "{product}: {policy} did not run");
-        assert_eq!(failed, expected["failed"], "{product}: {policy}");
+        if let Some(failed) = expected["failed"].as_u64() {
+            let found: u64 = rules.iter().map(|rule| rule["failed"].as_u64().unwrap()).sum();
+            assert_eq!(found, failed, "{product}: {policy}");
+        }
+        for (name, value) in expected["values"].as_object().into_iter().flatten() {
+            let rule = rules.iter().find(|rule| rule["rule"] == *name).unwrap();
+            let found = rule["measures"]["value"].as_f64().unwrap();
+            close(found, value, &format!("{product}: {policy}/{name}"));
+        }
         assert_eq!(rules[0]["rows"], expected["rows"], "{product}: {policy}");
     }
     let judged = report["rules"].as_array().unwrap().iter();
@@ -279,6 +297,20 @@ fn check_masked(batches: &[RecordBatch], columns: &Value) {
         assert_eq!(serde_json::json!(first), expected["first"], "{name}");
         assert_eq!(hex::encode(digest.finalize()), text(&expected["sha256"]), "{name}");
     }
+}
+
+#[test]
+fn nothing_leaks() {
+    let flights = Flights::new();
+    let ended = flights.run(&["prove", "sales/bookings"]).good();
+    let said = "tested: 18 columns changed in turn over 20000 rows; nothing changed that the plan \
+                says does not depend on them\n";
+    assert!(ended.out.ends_with(said), "{}", ended.out);
+    assert!(!ended.out.contains("NOT TESTED") && !ended.out.contains("ENDED"), "{}", ended.out);
+    println!("{}", ended.out);
+    let bookings = flights.run(&["prove", "sales/bookings", "--column", "card_number"]).good();
+    let said = "changes card_number through mask-card; no longer labelled pii, restricted\n";
+    assert!(bookings.out.contains(said), "{}", bookings.out);
 }
 
 #[test]

@@ -82,17 +82,6 @@ fn a_cancelled_run_cleans_up_after_itself() {
 }
 
 #[test]
-fn two_runs_of_a_product_do_not_mix() {
-    let mesh = Mesh::ready();
-    mesh.run(&["run", "shop/orders"]).good();
-    let lock = fs::File::open(mesh.path("output/shop/orders/.lock")).unwrap();
-    lock.lock().unwrap();
-    mesh.run(&["run", "shop/orders"]).refused(1, &["another run of shop/orders is under way"]);
-    drop(lock);
-    mesh.run(&["run", "shop/orders"]).good();
-}
-
-#[test]
 fn output_that_cannot_be_written_is_an_error() {
     let mesh = Mesh::ready();
     mesh.write("output", "a file where a folder must be");
@@ -161,7 +150,7 @@ fn an_input_cut_in_a_quoted_field_is_an_error() {
 }
 
 #[test]
-fn two_runs_at_once_do_not_mix() {
+fn two_runs_of_a_product_at_once_do_not_mix() {
     let mesh = Mesh::ready();
     mesh.write("data/orders.csv", &many_orders());
     let first = writing(&mesh);
@@ -194,4 +183,26 @@ fn a_file_that_breaks_off_in_the_middle_is_an_error() {
     mesh.run(&["run", "shop/orders", "--input", "data/short.parquet"])
         .refused(5, &["short.parquet"]);
     nothing_is_left(&mesh);
+}
+
+#[test]
+fn more_memory_than_allowed_ends_a_run_and_leaves_nothing() {
+    let mesh = Mesh::ready();
+    mesh.write("data/orders.csv", &many_orders());
+    let mut refused = 0;
+    // Whether it ends when steps are opened or in the middle, it ends the same way.
+    for mib in [1, 2, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512] {
+        let limit = format!("{mib}MiB");
+        let ended = mesh.run(&["run", "shop/orders", "--lanes", "2", "--memory", &limit]);
+        if ended.code == 0 {
+            break;
+        }
+        let bytes = format!("more than the {} bytes of memory", mib << 20);
+        ended.refused(1, &[&bytes, "nothing was delivered", "--lanes"]);
+        nothing_is_left(&mesh);
+        refused += 1;
+    }
+    assert!(refused > 0, "1 MiB was enough");
+    assert_eq!(mesh.report("shop/orders")["accounting"]["rows_out"], 400_000);
+    mesh.run(&["run", "shop/orders", "--memory", "much"]).refused(2, &["such as 512MiB"]);
 }

@@ -14,6 +14,8 @@
 //! 3. What the module answers is [`Untrusted`]. Lengths, counts, offsets, UTF-8 and
 //!    decimals are checked by [`lift_columns`], [`lift_rows`] and [`lift_bitmap`]:
 //!    there is no other way to a value inside, so nothing unchecked becomes an array.
+//!    Texts become [`GuestText`]; what else a module can say has its check where its
+//!    type is, by [`Validate`].
 //! 4. [`replace_columns`] and [`keep_rows`] put the answer back among the columns
 //!    that never left.
 
@@ -24,13 +26,15 @@ mod layout;
 mod lift;
 mod lower;
 mod splice;
+mod text;
 mod untrusted;
 mod wire;
 
 pub use error::{ColumnarError, Malformed};
 pub use format::{fields_from_wire, fields_to_wire};
-pub use lift::{lift_bitmap, lift_columns, lift_rows};
+pub use lift::{lift_bitmap, lift_columns, lift_rows, lift_state};
 pub use lower::{Lowered, Projection, normalised};
 pub use splice::{keep_rows, replace_columns, replaced_fields};
-pub use untrusted::Untrusted;
+pub use text::GuestText;
+pub use untrusted::{Untrusted, Validate};
 pub use wire::{WireBatch, WireField, WireNode};

@@ -84,6 +84,21 @@ pub fn lift_bitmap(
     Ok(BooleanBuffer::new(Buffer::from_vec(bytes), 0, rows))
 }
 
+/// What a module holds, of at most so many bytes. Nobody but a module of its kind looks
+/// inside: bytes are all that the host knows of it.
+///
+/// # Errors
+/// [`Malformed::TooMany`].
+pub fn lift_state(state: Untrusted<Vec<u8>>, limit_bytes: u64) -> Result<Vec<u8>, ColumnarError> {
+    let state = state.into_inner();
+    let found = state.len() as u64;
+    if found > limit_bytes {
+        let (field, what) = ("the state".into(), "bytes");
+        return Err(Malformed::TooMany { field, what, limit: limit_bytes, found }.into());
+    }
+    Ok(state)
+}
+
 fn quoted(field: &Field) -> String {
     format!("column {:?}", field.name())
 }

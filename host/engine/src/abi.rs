@@ -1,8 +1,9 @@
 //! The records of `wit/*.wit` as the component model passes them.
 //!
 //! Written out rather than generated: transforms and checks share one set, what
-//! goes in borrows the host's buffers, so that each is copied once, and what comes
-//! out is turned into [`Untrusted`] here and nowhere else.
+//! goes in borrows the host's buffers, so that each is copied once. What comes out is
+//! [`Untrusted`] from the call on (`sandbox.rs`), and its check is beside the type that
+//! it becomes.
 
 use bailiwick_columnar::{Lowered, Untrusted, WireBatch, WireField, WireNode};
 use bailiwick_terms::{Ordering, Part, Read};
@@ -122,7 +123,8 @@ impl GuestError {
             GuestError::Fields(text) => (Subject::Fields, text),
             GuestError::Data(text) => (Subject::Data, text),
         };
-        let text = if show { GuestText::new(&text) } else { GuestText::withheld() };
+        let text = Untrusted::new(text);
+        let text = if show { GuestText::from(text) } else { GuestText::withheld() };
         Fault::Rejected { subject, text }
     }
 }
@@ -280,13 +282,9 @@ pub(crate) struct MeasureOut {
     pub(crate) value: f64,
 }
 
-/// Parameters and results of the exported functions.
-pub(crate) type DescribeResult = (DescriptionOut,);
+/// What an exported function gives that can give up: `T`, or words.
+pub(crate) type Answer<T> = (Result<T, GuestError>,);
+/// Parameters of the exported functions.
 pub(crate) type SettingsAndFields<'a> = (&'a str, &'a [Field]);
-pub(crate) type TransformPlanResult = (Result<TransformPlanOut, GuestError>,);
-pub(crate) type CheckPlanResult = (Result<CheckPlanOut, GuestError>,);
-pub(crate) type OpenResult = (Result<ResourceAny, GuestError>,);
 pub(crate) type PushParams<'a> = (ResourceAny, BatchIn<'a>);
-pub(crate) type StateResult = (Result<Vec<u8>, GuestError>,);
 pub(crate) type MergeParams<'a> = (ResourceAny, &'a [u8]);
-pub(crate) type MergeResult = (Result<(), GuestError>,);

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use arrow_schema::Schema;
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 
-use crate::module::{Description, Module};
-use crate::plan::{CheckPlan, TransformPlan};
-use crate::{Engine, EngineError};
+use crate::{CheckPlan, Description, Engine, EngineError, Module, TransformPlan};
 
 /// A module that nobody approved yet, under the grants and limits that it would get. It is
 /// admitted as it would be, and can be asked what it would read and write; there is no way

@@ -3,11 +3,12 @@
 use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::SchemaRef;
-use bailiwick_columnar::{Projection, Untrusted, lift_bitmap};
+use bailiwick_columnar::{Projection, Untrusted, Validate, lift_bitmap};
 
-use crate::abi::{GuestError, MeasureOut};
+use crate::abi::MeasureOut;
 use crate::instance::{Instance, Opening, Role};
 use crate::plan::{CheckPlan, Granularity};
+use crate::rewind::Rewind;
 use crate::{Call, Conditions, EngineError, Fault, LogLine, Module};
 
 /// The most measures of one rule.
@@ -26,14 +27,16 @@ pub struct Measure {
 
 const CHECK: Role = Role { interface: "quality", resource: "check", end: "conclude" };
 
-type PushAnswer = Result<Vec<Vec<u8>>, GuestError>;
-type ConcludeAnswer = Result<Vec<MeasureOut>, GuestError>;
+type PushAnswer = Vec<Vec<u8>>;
+type ConcludeAnswer = Vec<MeasureOut>;
 
 /// An opened check: one instance, in a store of its own.
 pub struct Check {
     instance: Instance,
     plan: CheckPlan,
     projection: Projection,
+    /// The way back from a fault, where one is kept.
+    rewind: Option<Rewind>,
     bytes_in: u64,
     bytes_out: u64,
 }
@@ -61,7 +64,15 @@ impl Check {
             conditions: conditions.clone(),
         };
         let instance = Instance::open::<PushAnswer, ConcludeAnswer>(module, CHECK, opening)?;
-        Ok(Self { instance, plan: plan.clone(), projection, bytes_in: 0, bytes_out: 0 })
+        let (plan, rewind) = (plan.clone(), None);
+        Ok(Self { instance, plan, projection, rewind, bytes_in: 0, bytes_out: 0 })
+    }
+
+    /// Keeps what it takes to come back from a fault by [`Check::rewind`]: at times its
+    /// state, and what was pushed since, in all no more than some megabytes or twice the
+    /// state. To be called before the first push.
+    pub fn keep_way_back(&mut self) {
+        self.rewind = Some(Rewind::default());
     }
 
     /// What it reads and judges.
@@ -94,15 +105,53 @@ impl Check {
             module: self.instance.module().name().clone(),
             source,
         })?;
+        if self.rewind.as_ref().is_some_and(Rewind::is_due) {
+            self.mark_way_back()?;
+        }
         self.bytes_in += lowered.bytes() as u64;
         let answer = self.instance.push::<PushAnswer, ConcludeAnswer>(&lowered, true)?;
-        self.judged(batch.num_rows(), answer)
-            .map_err(|fault| self.instance.failed(Call::Push, fault))
+        let judged = self
+            .judged(batch.num_rows(), answer)
+            .map_err(|fault| self.instance.failed(Call::Push, fault))?;
+        if let Some(rewind) = &mut self.rewind {
+            rewind.took(lowered);
+        }
+        Ok(judged)
     }
 
-    fn judged(&mut self, rows: usize, answer: PushAnswer) -> Result<Vec<BooleanBuffer>, Fault> {
-        let bitmaps =
-            answer.map_err(|error| error.into_fault(self.instance.sandbox().show_text()))?;
+    /// Remembers what it holds. When that is depends on what this instance was given, so
+    /// nothing that it logs about it is kept.
+    fn mark_way_back(&mut self) -> Result<(), EngineError> {
+        let state = self.instance.state_in_silence()?;
+        if let Some(rewind) = &mut self.rewind {
+            rewind.begin_at(state);
+        }
+        Ok(())
+    }
+
+    /// After a push that faulted: begins anew with a fresh instance, which holds all that
+    /// was taken before, once. What it logs of that again is dropped, and does not count
+    /// as bytes in or out.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`], also where a batch is not taken again that was before: a
+    /// limit of time depends on more than the rows.
+    pub fn rewind(&mut self) -> Result<(), EngineError> {
+        let rewind = self.rewind.as_ref();
+        self.instance.reopen::<PushAnswer, ConcludeAnswer>(rewind.and_then(Rewind::state))?;
+        for lowered in rewind.map_or(&[][..], Rewind::since) {
+            // The same rows were judged before.
+            drop(self.instance.push::<PushAnswer, ConcludeAnswer>(lowered, true)?);
+        }
+        drop(self.instance.take_log());
+        self.mark_way_back()
+    }
+
+    fn judged(
+        &mut self,
+        rows: usize,
+        bitmaps: Untrusted<PushAnswer>,
+    ) -> Result<Vec<BooleanBuffer>, Fault> {
         let is_row = |rule: &&crate::Rule| rule.granularity == Granularity::Row;
         let expected = self.plan.rules.iter().filter(is_row).count();
         if bitmaps.len() != expected {
@@ -111,9 +160,10 @@ impl Check {
                 "it gave {found} bitmaps for its {expected} row rules"
             )));
         }
-        self.bytes_out += bitmaps.iter().map(Vec::len).sum::<usize>() as u64;
-        let lift = |bitmap| Ok(lift_bitmap(Untrusted::new(bitmap), rows)?);
-        bitmaps.into_iter().map(lift).collect()
+        let lifted = bitmaps.into_items().map(|bitmap| lift_bitmap(bitmap, rows));
+        let lifted = lifted.collect::<Result<Vec<_>, _>>()?;
+        self.bytes_out += lifted.iter().map(|bits| bits.inner().len() as u64).sum::<u64>();
+        Ok(lifted)
     }
 
     /// What it holds so far, for [`Check::merge`] of another.
@@ -130,17 +180,10 @@ impl Check {
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
+        if let Some(rewind) = &mut self.rewind {
+            rewind.fall_behind();
+        }
         self.instance.merge(state)
-    }
-
-    /// Begins anew with a fresh instance, after a fault too, which takes in the state
-    /// that [`Check::state`] gave. What was pushed since and logged is gone; the counts
-    /// of bytes go on.
-    ///
-    /// # Errors
-    /// [`EngineError::Fault`].
-    pub fn reopen(&mut self, state: &[u8]) -> Result<(), EngineError> {
-        self.instance.reopen::<PushAnswer, ConcludeAnswer>(Some(state))
     }
 
     /// Ends the input and gives the measures.
@@ -148,14 +191,11 @@ impl Check {
     /// # Errors
     /// [`EngineError::Fault`].
     pub fn conclude(&mut self) -> Result<Vec<Measure>, EngineError> {
-        let answer = self.instance.end::<ConcludeAnswer>(Call::Conclude)?;
-        let concluded = answer
-            .map_err(|error| error.into_fault(self.instance.sandbox().show_text()))
-            .and_then(|measures| self.checked(measures));
-        concluded.map_err(|fault| self.instance.failed(Call::Conclude, fault))
+        let measures = self.instance.end::<ConcludeAnswer>(Call::Conclude)?;
+        self.checked(measures).map_err(|fault| self.instance.failed(Call::Conclude, fault))
     }
 
-    fn checked(&self, measures: Vec<MeasureOut>) -> Result<Vec<Measure>, Fault> {
+    fn checked(&self, measures: Untrusted<ConcludeAnswer>) -> Result<Vec<Measure>, Fault> {
         let most = self.plan.rules.len() * MAX_MEASURES_PER_RULE;
         if measures.len() > most {
             let found = measures.len();
@@ -163,23 +203,31 @@ impl Check {
                 "it gave {found} measures, at most {most} may be"
             )));
         }
-        measures
-            .into_iter()
-            .map(|MeasureOut { rule, name, value }| {
-                if !self.plan.rules.iter().any(|own| own.id == rule) {
-                    return Err(Fault::Contract("it measured a rule that it does not have".into()));
-                }
-                let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-                if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
-                    return Err(Fault::Contract(format!(
-                        "rule {rule} has a measure whose name is not 1 to 64 letters, digits, `-`, `_` or `.`"
-                    )));
-                }
-                if !value.is_finite() {
-                    return Err(Fault::Contract(format!("rule {rule} has a measure {name} that is not finite")));
-                }
-                Ok(Measure { rule, name, value })
-            })
-            .collect()
+        measures.into_items().map(|measure| measure.validate(&self.plan)).collect()
+    }
+}
+
+impl Validate for MeasureOut {
+    type Against<'a> = &'a CheckPlan;
+    type Valid = Measure;
+    type Error = Fault;
+
+    fn validate(self, plan: &CheckPlan) -> Result<Measure, Fault> {
+        let Self { rule, name, value } = self;
+        if !plan.rules.iter().any(|own| own.id == rule) {
+            return Err(Fault::Contract("it measured a rule that it does not have".into()));
+        }
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
+            return Err(Fault::Contract(format!(
+                "rule {rule} has a measure whose name is not 1 to 64 letters, digits, `-`, `_` or `.`"
+            )));
+        }
+        if !value.is_finite() {
+            return Err(Fault::Contract(format!(
+                "rule {rule} has a measure {name} that is not finite"
+            )));
+        }
+        Ok(Measure { rule, name, value })
     }
 }

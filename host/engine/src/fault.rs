@@ -260,7 +260,7 @@ impl fmt::Display for Subject {
 }
 
 /// A limit that a module went past: those of [`Limits`](bailiwick_terms::Limits), and
-/// three that no approval can raise.
+/// four that no approval can raise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitKind {
     /// `call_ms`.
@@ -277,6 +277,8 @@ pub enum LimitKind {
     OutputBytes,
     /// `settings_bytes`.
     SettingsBytes,
+    /// What all modules of a run may hold together: see [`MemoryAccount`](crate::MemoryAccount).
+    RunMemory,
     /// The wasm stack, a fixed number of bytes.
     StackBytes,
     /// Core instances, memories or tables of one component, a fixed number.
@@ -289,6 +291,7 @@ impl LimitKind {
     /// What to do about it.
     fn advice(self) -> &'static str {
         match self {
+            LimitKind::RunMemory => "run in fewer lanes, or let the run hold more",
             LimitKind::StackBytes => "fix the module: its calls nest without end",
             LimitKind::Instances => "make it of fewer core modules",
             LimitKind::Handles => "fix the module: it needs one for each stage or check",
@@ -308,6 +311,7 @@ impl fmt::Display for LimitKind {
             LimitKind::OutputRows => "rows a call gives back (output_rows)",
             LimitKind::OutputBytes => "bytes a call gives back (output_bytes)",
             LimitKind::SettingsBytes => "bytes of settings (settings_bytes)",
+            LimitKind::RunMemory => "bytes of memory of the whole run",
             LimitKind::StackBytes => "bytes of stack",
             LimitKind::Instances => "core instances",
             LimitKind::Handles => "resource handles",

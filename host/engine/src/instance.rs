@@ -1,15 +1,12 @@
 //! One opened resource of a module, a stage or a check: what both have in common.
 
-use bailiwick_columnar::Lowered;
+use bailiwick_columnar::{Lowered, Untrusted, lift_state};
 use bailiwick_terms::Isolation;
 use wasmtime::component::{Func, Lift, ResourceAny};
 
-use crate::abi::{
-    Field, MergeParams, MergeResult, OpenResult, Outgoing, PushParams, SettingsAndFields,
-    StateResult,
-};
+use crate::abi::{Field, MergeParams, Outgoing, PushParams, SettingsAndFields};
 use crate::sandbox::Sandbox;
-use crate::{Call, Conditions, EngineError, Fault, LogLine, Module};
+use crate::{Call, Conditions, EngineError, Fault, LimitKind, LogLine, Module};
 
 /// The names by which a component exports a resource (`wit/transform.wit`,
 /// `wit/quality.wit`).
@@ -63,19 +60,15 @@ impl Instance {
         let opened = (|| {
             let Role { interface, resource, end } = role;
             let method = |name: &str| format!("[method]{resource}.{name}");
-            let open = sandbox.function::<SettingsAndFields<'_>, OpenResult>(
+            let open = sandbox.function::<SettingsAndFields<'_>, ResourceAny>(
                 interface,
                 &format!("[static]{resource}.open"),
             )?;
-            let push = sandbox.function::<PushParams<'_>, (P,)>(interface, &method("push"))?;
-            let end = sandbox.function::<(ResourceAny,), (E,)>(interface, &method(end))?;
-            let state =
-                sandbox.function::<(ResourceAny,), StateResult>(interface, &method("state"))?;
-            let merge =
-                sandbox.function::<MergeParams<'_>, MergeResult>(interface, &method("merge"))?;
-            let (opened,): OpenResult =
-                sandbox.call(open, (settings.as_str(), fields.as_slice()))?;
-            let opened = opened.map_err(|error| error.into_fault(sandbox.show_text()))?;
+            let push = sandbox.function::<PushParams<'_>, P>(interface, &method("push"))?;
+            let end = sandbox.function::<(ResourceAny,), E>(interface, &method(end))?;
+            let state = sandbox.function::<(ResourceAny,), Vec<u8>>(interface, &method("state"))?;
+            let merge = sandbox.function::<MergeParams<'_>, ()>(interface, &method("merge"))?;
+            let opened = sandbox.open(open, (settings.as_str(), fields.as_slice()))?;
             Ok((opened, push, end, state, merge))
         })();
         let (resource, push, end, state, merge) =
@@ -102,7 +95,7 @@ impl Instance {
         &mut self,
         lowered: &Lowered,
         keeps_state: bool,
-    ) -> Result<P, EngineError>
+    ) -> Result<Untrusted<P>, EngineError>
     where
         P: Lift + Send + Sync + 'static,
         E: Lift + 'static,
@@ -112,35 +105,41 @@ impl Instance {
         }
         self.used = true;
         let outgoing = Outgoing::new(lowered);
-        let answer = self.sandbox.call::<_, (P,)>(self.push, (self.resource, outgoing.batch()));
-        answer.map(|(answer,)| answer).map_err(|fault| self.failed(Call::Push, fault))
+        let answer = self.sandbox.call(self.push, (self.resource, outgoing.batch()));
+        answer.map_err(|fault| self.failed(Call::Push, fault))
     }
 
     /// Ends the input.
     pub(crate) fn end<E: Lift + Send + Sync + 'static>(
         &mut self,
         call: Call,
-    ) -> Result<E, EngineError> {
-        let answer = self.sandbox.call::<_, (E,)>(self.end, (self.resource,));
-        answer.map(|(answer,)| answer).map_err(|fault| self.failed(call, fault))
+    ) -> Result<Untrusted<E>, EngineError> {
+        let answer = self.sandbox.call(self.end, (self.resource,));
+        answer.map_err(|fault| self.failed(call, fault))
     }
 
     /// What it holds.
     pub(crate) fn state(&mut self) -> Result<Vec<u8>, EngineError> {
-        let state = (|| {
-            let (answer,): StateResult = self.sandbox.call(self.state, (self.resource,))?;
-            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
-        })();
+        let allowed = self.sandbox.limits().output_bytes;
+        let exceeded = |_| Fault::LimitExceeded { limit: LimitKind::OutputBytes, allowed };
+        let state = self.sandbox.call(self.state, (self.resource,));
+        let state = state.and_then(|state| lift_state(state, allowed).map_err(exceeded));
         state.map_err(|fault| self.failed(Call::State, fault))
+    }
+
+    /// What it holds. Nothing that it logs when it is asked is kept.
+    pub(crate) fn state_in_silence(&mut self) -> Result<Vec<u8>, EngineError> {
+        let logged = self.take_log();
+        let state = self.state();
+        drop(self.take_log());
+        self.logged = logged;
+        state
     }
 
     /// Takes in what another one holds.
     pub(crate) fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
-        let merged = (|| {
-            let (answer,): MergeResult = self.sandbox.call(self.merge, (self.resource, state))?;
-            answer.map_err(|error| error.into_fault(self.sandbox.show_text()))
-        })();
-        merged.map_err(|fault| self.failed(Call::Merge, fault))
+        let merged = self.sandbox.call::<_, ()>(self.merge, (self.resource, state));
+        merged.map(drop).map_err(|fault| self.failed(Call::Merge, fault))
     }
 
     /// A fresh instance in place of this one, to which nothing comes over but the state

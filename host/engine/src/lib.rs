@@ -38,33 +38,38 @@
 //! ```
 
 mod abi;
+mod account;
 mod admission;
 mod cache;
 mod candidate;
 mod check;
 mod complexity;
+mod description;
 mod fault;
 mod instance;
 mod limiter;
 mod linked;
+mod load;
 mod module;
 mod plan;
+mod rewind;
 mod runtime;
 mod sandbox;
 mod services;
 mod stage;
-mod text;
 
+pub use account::{Held, MemoryAccount};
+pub use bailiwick_columnar::GuestText;
 pub use cache::{CacheError, CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES};
 pub use candidate::Candidate;
 pub use check::{Check, Measure};
+pub use description::{Description, Inspection};
 pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};
-pub use module::{Conditions, Description, Inspection, Module};
+pub use module::{Conditions, Module};
 pub use plan::{CheckPlan, Granularity, Kind, Rule, Scope, Shape, TransformPlan};
 pub use runtime::{Engine, MAX_OPEN};
 pub use services::{KeyError, Keyring, LogLevel, LogLine, MIN_KEY_BYTES};
 pub use stage::{Pushed, Stage};
-pub use text::GuestText;
 
 /// The full name of an interface of ours, as components export and import it.
 pub(crate) fn interface_name(interface: &str) -> String {

@@ -3,7 +3,7 @@
 use bailiwick_terms::Limits;
 use wasmtime::ResourceLimiter;
 
-use crate::{Fault, LimitKind};
+use crate::{Fault, Held, LimitKind};
 
 /// Core instances of one component: a Rust guest has three, an adapted one a few more.
 pub(crate) const MAX_INSTANCES: usize = 16;
@@ -13,16 +13,19 @@ pub(crate) const MAX_INSTANCES: usize = 16;
 pub(crate) struct Limiter {
     memory_limit: u64,
     memory: u64,
+    /// Its share of what the run may hold, where that is bounded.
+    run: Option<Held>,
     table_limit: u64,
     tables: u64,
     exceeded: Option<(LimitKind, u64)>,
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, run: Option<Held>) -> Self {
         Self {
             memory_limit: limits.memory_bytes,
             memory: 0,
+            run,
             table_limit: limits.table_elements,
             tables: 0,
             exceeded: None,
@@ -56,6 +59,14 @@ impl ResourceLimiter for Limiter {
         if total > self.memory_limit {
             self.exceeded = Some((LimitKind::MemoryBytes, self.memory_limit));
             return Ok(false);
+        }
+        if let Some(run) = &mut self.run
+            && !run.grow(total.saturating_sub(self.memory))
+        {
+            // It ends here: what a module made of a refusal would depend on what others
+            // hold, and be another output on another machine.
+            self.exceeded = Some((LimitKind::RunMemory, run.limit_bytes()));
+            return Err(wasmtime::Error::msg("the run's memory is used up"));
         }
         self.memory = total;
         Ok(true)

@@ -29,6 +29,22 @@ pub(crate) enum NotLinked {
     Engine(EngineError),
 }
 
+impl NotLinked {
+    /// The error, with a refusal put as that says.
+    pub(crate) fn of(self, refused: impl Fn(Admission) -> EngineError) -> EngineError {
+        match self {
+            NotLinked::Module(refusal) => refused(refusal),
+            NotLinked::Engine(error) => error,
+        }
+    }
+}
+
+impl From<Admission> for NotLinked {
+    fn from(refusal: Admission) -> Self {
+        NotLinked::Module(refusal)
+    }
+}
+
 impl Linked {
     /// Nothing is compiled yet. The bytes were admitted.
     pub(crate) fn new(engine: &Engine, bytes: Arc<[u8]>, services: &Services) -> Self {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use arrow_schema::{FieldRef, Schema};
-use bailiwick_columnar::fields_from_wire;
+use bailiwick_columnar::{Validate, fields_from_wire};
 use bailiwick_terms::{Ordering, Read};
 
 use crate::abi::{
@@ -106,11 +106,16 @@ pub struct TransformPlan {
     pub ordering: Ordering,
 }
 
-impl TransformPlan {
-    pub(crate) fn checked(plan: TransformPlanOut, input: &Schema) -> Result<Self, Fault> {
-        let reads = checked_reads(plan.reads, input)?;
-        let writes = fields_from_wire(untrusted_fields(plan.writes))?;
-        let shape = match plan.shape {
+impl Validate for TransformPlanOut {
+    type Against<'a> = &'a Schema;
+    type Valid = TransformPlan;
+    type Error = Fault;
+
+    fn validate(self, input: &Schema) -> Result<TransformPlan, Fault> {
+        let Self { reads, writes, shape, ordering } = self;
+        let reads = checked_reads(reads, input)?;
+        let writes = fields_from_wire(untrusted_fields(writes))?;
+        let shape = match shape {
             ShapeOut::Map => Shape::Map,
             ShapeOut::Filter => Shape::Filter,
             ShapeOut::Reshape => Shape::Reshape,
@@ -122,7 +127,7 @@ impl TransformPlan {
             (Shape::Map | Shape::Reshape, true) => {
                 Err(Fault::Contract("it plans to write no column".into()))
             }
-            _ => Ok(Self { reads, writes, shape, ordering: plan.ordering.into() }),
+            _ => Ok(TransformPlan { reads, writes, shape, ordering: ordering.into() }),
         }
     }
 }
@@ -160,16 +165,21 @@ pub struct CheckPlan {
     pub ordering: Ordering,
 }
 
-impl CheckPlan {
-    pub(crate) fn checked(plan: CheckPlanOut, input: &Schema) -> Result<Self, Fault> {
-        let reads = checked_reads(plan.reads, input)?;
-        if plan.rules.is_empty() || plan.rules.len() > MAX_RULES {
-            let found = plan.rules.len();
+impl Validate for CheckPlanOut {
+    type Against<'a> = &'a Schema;
+    type Valid = CheckPlan;
+    type Error = Fault;
+
+    fn validate(self, input: &Schema) -> Result<CheckPlan, Fault> {
+        let Self { reads, rules: said, ordering } = self;
+        let reads = checked_reads(reads, input)?;
+        if said.is_empty() || said.len() > MAX_RULES {
+            let found = said.len();
             return Err(Fault::Contract(format!("it has {found} rules; 1 to {MAX_RULES} may be")));
         }
         let mut ids = BTreeSet::new();
-        let mut rules = Vec::with_capacity(plan.rules.len());
-        for rule in plan.rules {
+        let mut rules = Vec::with_capacity(said.len());
+        for rule in said {
             let quoted = GuestText::new(&rule.id);
             let fits = (1..=64).contains(&rule.id.len())
                 && rule.id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
@@ -197,7 +207,7 @@ impl CheckPlan {
                 },
             });
         }
-        Ok(Self { reads, rules, ordering: plan.ordering.into() })
+        Ok(CheckPlan { reads, rules, ordering: ordering.into() })
     }
 }
 

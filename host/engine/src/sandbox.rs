@@ -6,16 +6,18 @@
 
 use std::time::{Duration, Instant};
 
+use bailiwick_columnar::{GuestText, Untrusted};
 use bailiwick_terms::Limits;
 use wasmtime::component::{
-    ComponentNamedList, Func, Instance, InstancePre, Lift, Lower, TypedFunc,
+    ComponentNamedList, Func, Instance, InstancePre, Lift, Lower, ResourceAny, TypedFunc,
 };
 use wasmtime::{Store, Trap};
 
+use crate::abi::{Answer, DescriptionOut};
 use crate::limiter::{Limiter, MAX_INSTANCES};
 use crate::runtime::{STACK_BYTES, TICK_MS};
 use crate::services::{Keyring, LogLevel, LogLine};
-use crate::{Fault, GuestText, LimitKind, interface_name};
+use crate::{Fault, Held, LimitKind, interface_name};
 
 /// Handles that a component may hold: it needs one, of its stage or check.
 const MAX_HANDLES: usize = 1_000;
@@ -40,8 +42,8 @@ impl HostState {
         self.deadline.is_some_and(|deadline| Instant::now() > deadline)
     }
 
-    pub(crate) fn log(&mut self, level: LogLevel, text: &str) {
-        let text = if self.show_text { GuestText::new(text) } else { GuestText::withheld() };
+    pub(crate) fn log(&mut self, level: LogLevel, text: Untrusted<String>) {
+        let text = if self.show_text { GuestText::from(text) } else { GuestText::withheld() };
         let line = LogLine { level, text };
         if let Some(left) = self.log_bytes_left.checked_sub(line.cost()) {
             self.log_bytes_left = left;
@@ -67,12 +69,13 @@ impl Sandbox {
         limits: &Limits,
         keys: Keyring,
         show_text: bool,
+        run: Option<Held>,
     ) -> Result<Self, Fault> {
         let state = HostState {
             keys,
             room_bytes: limits.memory_bytes.min(limits.output_bytes),
             deadline: None,
-            limiter: Limiter::new(limits),
+            limiter: Limiter::new(limits, run),
             log: Vec::new(),
             log_bytes_left: limits.log_bytes,
             show_text,
@@ -90,8 +93,16 @@ impl Sandbox {
         Ok(Self { store, instance, limits: limits.clone(), show_text, usable: true })
     }
 
-    /// The exported function of an interface, its type checked.
-    pub(crate) fn function<P, R>(&mut self, interface: &str, name: &str) -> Result<Func, Fault>
+    /// The exported function of an interface that gives `T` or gives up, its type checked.
+    pub(crate) fn function<P, T>(&mut self, interface: &str, name: &str) -> Result<Func, Fault>
+    where
+        P: ComponentNamedList + Lower,
+        T: Lift + 'static,
+    {
+        self.typed_function::<P, Answer<T>>(interface, name)
+    }
+
+    fn typed_function<P, R>(&mut self, interface: &str, name: &str) -> Result<Func, Fault>
     where
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift,
@@ -111,8 +122,41 @@ impl Sandbox {
         Ok(func)
     }
 
-    /// Calls a function that [`Sandbox::function`] gave for these very types.
-    pub(crate) fn call<P, R>(&mut self, func: Func, params: P) -> Result<R, Fault>
+    /// Calls a function that [`Sandbox::function`] gave for these very types. This is
+    /// where all that a module gives comes in.
+    pub(crate) fn call<P, T>(&mut self, func: Func, params: P) -> Result<Untrusted<T>, Fault>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        T: Lift + Send + Sync + 'static,
+    {
+        self.answer(func, params).map(Untrusted::new)
+    }
+
+    /// Calls a function that opens a resource: a handle, which is the runtime's own.
+    pub(crate) fn open<P>(&mut self, func: Func, params: P) -> Result<ResourceAny, Fault>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+    {
+        self.answer(func, params)
+    }
+
+    /// Asks the module what it is.
+    pub(crate) fn describe(&mut self) -> Result<Untrusted<DescriptionOut>, Fault> {
+        let func = self.typed_function::<(), (DescriptionOut,)>("module", "describe")?;
+        let (said,) = self.typed_call::<(), (DescriptionOut,)>(func, ())?;
+        Ok(Untrusted::new(said))
+    }
+
+    fn answer<P, T>(&mut self, func: Func, params: P) -> Result<T, Fault>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        T: Lift + Send + Sync + 'static,
+    {
+        let (answer,) = self.typed_call::<P, Answer<T>>(func, params)?;
+        answer.map_err(|error| error.into_fault(self.show_text))
+    }
+
+    fn typed_call<P, R>(&mut self, func: Func, params: P) -> Result<R, Fault>
     where
         P: ComponentNamedList + Lower + Send + Sync,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
@@ -121,7 +165,7 @@ impl Sandbox {
             return Err(Fault::Discarded);
         }
         arm(&mut self.store, &self.limits)?;
-        // SAFETY: `function` checked this function against these parameters and
+        // SAFETY: `typed_function` checked this function against these parameters and
         // results; they differ here at most in a lifetime.
         let typed = unsafe { TypedFunc::<P, R>::new_unchecked(func) };
         typed.call(&mut self.store, params).map_err(|error| {
@@ -133,10 +177,6 @@ impl Sandbox {
     /// Marks the sandbox as lost: what it answered cannot be relied on.
     pub(crate) fn discard(&mut self) {
         self.usable = false;
-    }
-
-    pub(crate) fn show_text(&self) -> bool {
-        self.show_text
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bailiwick_columnar::{GuestText, Untrusted, Validate};
 use bailiwick_terms::{PartName, Services};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use wasmtime::component::{ComponentType, Lift, Linker, Lower};
 use wasmtime::{StoreContextMut, Trap};
 
-use crate::{EngineError, GuestText, interface_name, sandbox::HostState};
+use crate::{EngineError, interface_name, sandbox::HostState};
 
 /// The shortest key, bytes: below 128 bits a key can be searched for.
 pub const MIN_KEY_BYTES: usize = 16;
@@ -121,32 +122,61 @@ enum PseudonymError {
     Malformed(String),
 }
 
+/// What a module asks to have hashed.
+struct HashRequest {
+    key: String,
+    offsets: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+/// Values to hash, and the key to do it with.
+struct Hashing {
+    mac: Hmac<Sha256>,
+    /// At least one, rising, the last within the bytes.
+    offsets: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl Validate for HashRequest {
+    type Against<'a> = &'a HostState;
+    type Valid = Hashing;
+    type Error = PseudonymError;
+
+    fn validate(self, state: &HostState) -> Result<Hashing, PseudonymError> {
+        let Self { key, offsets, bytes } = self;
+        let Some(mac) = state.keys.get(&key) else {
+            let key = GuestText::new(&key);
+            return Err(PseudonymError::NoSuchKey(format!(
+                "there is no key \"{key}\": its approval must name it, and the run must have it"
+            )));
+        };
+        let malformed = |why: &str| Err(PseudonymError::Malformed(why.to_owned()));
+        if offsets.first() != Some(&0) {
+            return malformed("offsets must begin with 0");
+        }
+        let hashes_bytes = (offsets.len() as u64 - 1).saturating_mul(HASH_BYTES as u64);
+        if hashes_bytes > state.room_bytes {
+            return malformed("there are more values than its memory has room for hashes");
+        }
+        if !offsets.is_sorted() || offsets.last().is_some_and(|last| *last as usize > bytes.len()) {
+            return malformed("offsets must not fall nor leave the bytes");
+        }
+        Ok(Hashing { mac: mac.clone(), offsets, bytes })
+    }
+}
+
 fn hash(
     state: &HostState,
-    key: &str,
-    offsets: &[u32],
-    bytes: &[u8],
+    request: Untrusted<HashRequest>,
 ) -> wasmtime::Result<Result<Vec<u8>, PseudonymError>> {
-    let Some(mac) = state.keys.get(key) else {
-        let key = GuestText::new(key);
-        return Ok(Err(PseudonymError::NoSuchKey(format!(
-            "there is no key \"{key}\": its approval must name it, and the run must have it"
-        ))));
+    let Hashing { mac, offsets, bytes } = match request.validate(state) {
+        Ok(hashing) => hashing,
+        Err(error) => return Ok(Err(error)),
     };
-    let malformed = |why: &str| Ok(Err(PseudonymError::Malformed(why.to_owned())));
-    if offsets.first() != Some(&0) {
-        return malformed("offsets must begin with 0");
-    }
-    let hashes_bytes = (offsets.len() as u64 - 1).saturating_mul(HASH_BYTES as u64);
-    if hashes_bytes > state.room_bytes {
-        return malformed("there are more values than its memory has room for hashes");
-    }
     let mut unseen = 0;
     let mut hashes = Vec::with_capacity((offsets.len() - 1) * HASH_BYTES);
     for (from, to) in offsets.iter().zip(offsets.get(1..).unwrap_or_default()) {
-        let Some(value) = bytes.get(*from as usize..*to as usize) else {
-            return malformed("offsets must not fall nor leave the bytes");
-        };
+        let value = bytes.get(*from as usize..*to as usize).unwrap_or_default();
         let mut mac = mac.clone();
         // The host's own work is not interrupted as the module's is.
         for piece in value.chunks(HASHED_AT_A_TIME) {
@@ -187,7 +217,8 @@ pub(crate) fn linker(
                 "hash",
                 |store: StoreContextMut<'_, HostState>,
                  (key, offsets, bytes): (String, Vec<u32>, Vec<u8>)| {
-                    Ok((hash(store.data(), &key, &offsets, &bytes)?,))
+                    let request = Untrusted::new(HashRequest { key, offsets, bytes });
+                    Ok((hash(store.data(), request)?,))
                 },
             )
             .map_err(setup)?;
@@ -198,7 +229,7 @@ pub(crate) fn linker(
             .func_wrap(
                 "write",
                 |mut store: StoreContextMut<'_, HostState>, (level, text): (LogLevel, String)| {
-                    store.data_mut().log(level, &text);
+                    store.data_mut().log(level, Untrusted::new(text));
                     Ok(())
                 },
             )

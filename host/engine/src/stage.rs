@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{Schema, SchemaRef};
 use bailiwick_columnar::{
-    ColumnarError, Malformed, Projection, Untrusted, keep_rows, lift_bitmap, lift_columns,
-    lift_rows, replace_columns, replaced_fields,
+    ColumnarError, Malformed, Projection, Untrusted, Validate, keep_rows, lift_bitmap,
+    lift_columns, lift_rows, replace_columns, replaced_fields,
 };
 
-use crate::abi::{BatchOut, GuestError, OutputOut};
+use crate::abi::{BatchOut, OutputOut};
 use crate::instance::{Instance, Opening, Role};
 use crate::plan::{Shape, TransformPlan};
 use crate::{Call, Conditions, EngineError, Fault, LimitKind, LogLine, Module};
@@ -30,8 +30,8 @@ pub enum Pushed {
 
 const STAGE: Role = Role { interface: "transform", resource: "stage", end: "finish" };
 
-type PushAnswer = Result<OutputOut, GuestError>;
-type FinishAnswer = Result<Option<BatchOut>, GuestError>;
+type PushAnswer = OutputOut;
+type FinishAnswer = Option<BatchOut>;
 
 /// An opened transform: one instance, in a store of its own.
 pub struct Stage {
@@ -124,44 +124,29 @@ impl Stage {
         self.lifted(batch, answer).map_err(|fault| self.instance.failed(Call::Push, fault))
     }
 
-    fn lifted(&mut self, batch: &RecordBatch, answer: PushAnswer) -> Result<Pushed, Fault> {
-        let answer =
-            answer.map_err(|error| error.into_fault(self.instance.sandbox().show_text()))?;
-        match (self.plan.shape, answer) {
-            (Shape::Map, OutputOut::Columns(columns)) => {
-                self.bytes_out += columns.bytes() as u64;
-                let fields = &self.plan.writes;
-                let columns = lift_columns(columns.untrusted(), fields, batch.num_rows())?;
-                let written: Vec<_> = fields.iter().cloned().zip(columns).collect();
-                Ok(Pushed::Replaced(replace_columns(batch, &self.schema, &written)?))
+    fn lifted(
+        &mut self,
+        batch: &RecordBatch,
+        answer: Untrusted<PushAnswer>,
+    ) -> Result<Pushed, Fault> {
+        let expected = Expected { plan: &self.plan, rows: batch.num_rows(), whole: self.whole() };
+        let (output, bytes) = answer.validate(expected)?;
+        self.bytes_out += bytes;
+        Ok(match output {
+            Output::Columns(columns) => {
+                let written: Vec<_> = self.plan.writes.iter().cloned().zip(columns).collect();
+                Pushed::Replaced(replace_columns(batch, &self.schema, &written)?)
             }
-            (Shape::Filter, OutputOut::Keep(keep)) => {
-                self.bytes_out += keep.len() as u64;
-                Ok(Pushed::Kept(lift_bitmap(Untrusted::new(keep), batch.num_rows())?))
-            }
-            (Shape::Reshape, OutputOut::Rows(rows)) => Ok(Pushed::Rows(self.rows(rows)?)),
-            (Shape::Reshape, OutputOut::Nothing) => Ok(Pushed::Nothing),
-            (shape, _) => Err(Fault::Contract(format!(
-                "it gave an output that is not one of its shape, {}",
-                match shape {
-                    Shape::Map => "map: `columns` was expected",
-                    Shape::Filter => "filter: `keep` was expected",
-                    Shape::Reshape => "reshape: `rows` or `nothing` was expected",
-                }
-            ))),
-        }
+            Output::Keep(keep) => Pushed::Kept(keep),
+            Output::Rows(rows) => Pushed::Rows(rows),
+            Output::Nothing => Pushed::Nothing,
+        })
     }
 
-    /// Rows that a reshape gave, within their limit.
-    fn rows(&mut self, rows: BatchOut) -> Result<RecordBatch, Fault> {
-        self.bytes_out += rows.bytes() as u64;
-        let allowed = self.instance.sandbox().limits().output_rows;
-        lift_rows(rows.untrusted(), &self.written, allowed).map_err(|error| match error {
-            ColumnarError::Malformed(Malformed::TooMany { what: "rows", .. }) => {
-                Fault::LimitExceeded { limit: LimitKind::OutputRows, allowed }
-            }
-            error => error.into(),
-        })
+    /// What the rows that a reshape gives are held to.
+    fn whole(&self) -> Whole<'_> {
+        let limit_rows = self.instance.sandbox().limits().output_rows;
+        Whole { schema: &self.written, limit_rows }
     }
 
     /// Pushes the next batch and gives what is left of it, or what a reshape passes on.
@@ -194,15 +179,14 @@ impl Stage {
     /// [`EngineError::Fault`].
     pub fn finish(&mut self) -> Result<Option<RecordBatch>, EngineError> {
         let answer = self.instance.end::<FinishAnswer>(Call::Finish)?;
-        let finished = (|| {
-            let answer =
-                answer.map_err(|error| error.into_fault(self.instance.sandbox().show_text()))?;
-            match (self.plan.shape, answer) {
-                (_, None) => Ok(None),
-                (Shape::Reshape, Some(rows)) => Ok(Some(self.rows(rows)?)),
-                _ => Err(Fault::Contract("only a reshape may give rows when it finishes".into())),
-            }
-        })();
+        let finished = match (self.plan.shape, answer.transpose()) {
+            (_, None) => Ok(None),
+            (Shape::Reshape, Some(rows)) => rows.validate(self.whole()).map(|(rows, bytes)| {
+                self.bytes_out += bytes;
+                Some(rows)
+            }),
+            _ => Err(Fault::Contract("only a reshape may give rows when it finishes".into())),
+        };
         finished.map_err(|fault| self.instance.failed(Call::Finish, fault))
     }
 
@@ -221,5 +205,84 @@ impl Stage {
     /// [`EngineError::Fault`].
     pub fn merge(&mut self, state: &[u8]) -> Result<(), EngineError> {
         self.instance.merge(state)
+    }
+}
+
+/// What a pushed batch was answered with, checked.
+pub(crate) enum Output {
+    Columns(Vec<ArrayRef>),
+    Keep(BooleanBuffer),
+    Rows(RecordBatch),
+    Nothing,
+}
+
+/// What the answer to a pushed batch is held to.
+pub(crate) struct Expected<'a> {
+    plan: &'a TransformPlan,
+    /// The rows that were pushed.
+    rows: usize,
+    whole: Whole<'a>,
+}
+
+/// What whole new rows are held to.
+pub(crate) struct Whole<'a> {
+    schema: &'a SchemaRef,
+    limit_rows: u64,
+}
+
+impl Validate for OutputOut {
+    type Against<'a> = Expected<'a>;
+    /// With the bytes that were copied out of the module.
+    type Valid = (Output, u64);
+    type Error = Fault;
+
+    fn validate(self, expected: Expected<'_>) -> Result<(Output, u64), Fault> {
+        let Expected { plan, rows, whole } = expected;
+        match (plan.shape, self) {
+            (Shape::Map, Self::Columns(columns)) => {
+                let bytes = columns.bytes() as u64;
+                let columns = lift_columns(columns.untrusted(), &plan.writes, rows)?;
+                Ok((Output::Columns(columns), bytes))
+            }
+            (Shape::Filter, Self::Keep(keep)) => {
+                let bytes = keep.len() as u64;
+                Ok((Output::Keep(lift_bitmap(Untrusted::new(keep), rows)?), bytes))
+            }
+            (Shape::Reshape, Self::Rows(rows)) => {
+                let (rows, bytes) = rows.validate(whole)?;
+                Ok((Output::Rows(rows), bytes))
+            }
+            (Shape::Reshape, Self::Nothing) => Ok((Output::Nothing, 0)),
+            (shape, _) => Err(Fault::Contract(format!(
+                "it gave an output that is not one of its shape, {}",
+                match shape {
+                    Shape::Map => "map: `columns` was expected",
+                    Shape::Filter => "filter: `keep` was expected",
+                    Shape::Reshape => "reshape: `rows` or `nothing` was expected",
+                }
+            ))),
+        }
+    }
+}
+
+impl Validate for BatchOut {
+    type Against<'a> = Whole<'a>;
+    /// With the bytes that were copied out of the module.
+    type Valid = (RecordBatch, u64);
+    type Error = Fault;
+
+    fn validate(
+        self,
+        Whole { schema, limit_rows }: Whole<'_>,
+    ) -> Result<(RecordBatch, u64), Fault> {
+        let bytes = self.bytes() as u64;
+        let rows =
+            lift_rows(self.untrusted(), schema, limit_rows).map_err(|error| match error {
+                ColumnarError::Malformed(Malformed::TooMany { what: "rows", .. }) => {
+                    Fault::LimitExceeded { limit: LimitKind::OutputRows, allowed: limit_rows }
+                }
+                error => error.into(),
+            })?;
+        Ok((rows, bytes))
     }
 }

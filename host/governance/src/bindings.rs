@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::document::DocumentError;
 use crate::threshold::Threshold;
 
+pub(crate) use text::policy_of;
+
 /// What a domain runs on one of its products: one input port, one output port and
 /// the policies between them, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +34,27 @@ impl Bindings {
     /// If the text is not YAML of the form of `bindings.yaml`, or contradicts itself.
     pub fn read(file: &str, text: &str) -> Result<Self, DocumentError> {
         text::read(file, text)
+    }
+
+    /// States the time that the product is governed for: it stands in for every setting
+    /// that is exactly [`AS_OF`]. So it is part of the plan, which says what it was. A
+    /// module has no clock that could tell another one.
+    pub fn govern_as_of(&mut self, time: &str) {
+        for policy in &mut self.policies {
+            state(&mut policy.settings, time);
+        }
+    }
+}
+
+/// What a setting is that the time stands in for.
+pub const AS_OF: &str = "{as-of}";
+
+fn state(settings: &mut Value, time: &str) {
+    match settings {
+        Value::String(text) if text == AS_OF => time.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| state(item, time)),
+        Value::Object(members) => members.values_mut().for_each(|member| state(member, time)),
+        _ => {}
     }
 }
 
@@ -141,10 +164,99 @@ pub struct Policy {
     pub settings: Value,
     /// What a check's failing rows lead to; none stated: for a check, [`OnFailure::Block`].
     pub on_failure: Option<OnFailure>,
+    /// How bad it is that a check's rule is not met.
+    pub severity: Severity,
+    /// The data quality dimension of a check's rules; none: what the module says.
+    pub dimension: Option<Dimension>,
+    /// Any words about a check, for whoever reads the report.
+    pub tags: Vec<String>,
     /// What a row on which the module faults leads to.
     pub on_fault: OnFault,
     /// What a check's rules are held to.
     pub thresholds: Vec<RuleThreshold>,
+}
+
+impl Policy {
+    /// What a check's failing rows lead to, stated or not.
+    pub fn on_failure(&self) -> OnFailure {
+        self.on_failure.unwrap_or(match self.severity {
+            Severity::Error => OnFailure::Block,
+            Severity::Warn | Severity::Info => OnFailure::Observe,
+        })
+    }
+}
+
+/// How bad it is that a check's rule is not met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing. No row is kept back for it.
+    Info,
+    /// Worth looking into. No row is kept back for it.
+    Warn,
+    /// A fault: what becomes of the rows, or of the run, [`OnFailure`] says.
+    #[default]
+    Error,
+}
+
+impl Severity {
+    /// Whether it is the one of a policy that states none.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A data quality dimension of ODCS ("Valid Values for Dimension"), by its name or its
+/// synonym of two letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dimension {
+    /// Values are as they are in the world.
+    #[serde(alias = "ac")]
+    Accuracy,
+    /// Nothing is missing.
+    #[serde(alias = "cp")]
+    Completeness,
+    /// Values have the form they must.
+    #[serde(alias = "cf")]
+    Conformity,
+    /// Values do not contradict each other.
+    #[serde(alias = "cs")]
+    Consistency,
+    /// All that should be described is.
+    #[serde(alias = "cv")]
+    Coverage,
+    /// Values are recent enough.
+    #[serde(alias = "tm")]
+    Timeliness,
+    /// Nothing is there twice.
+    #[serde(alias = "uq")]
+    Uniqueness,
+}
+
+impl Dimension {
+    /// Its name in ODCS.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::Completeness => "completeness",
+            Self::Conformity => "conformity",
+            Self::Consistency => "consistency",
+            Self::Coverage => "coverage",
+            Self::Timeliness => "timeliness",
+            Self::Uniqueness => "uniqueness",
+        }
+    }
 }
 
 /// Which columns a policy is bound to.
@@ -183,7 +295,7 @@ impl fmt::Display for OnFailure {
 
 /// What a row on which a module faults leads to: one that makes it trap, go past a
 /// limit, break the contract or give up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum OnFault {
     /// The run ends.
     #[default]
@@ -192,11 +304,13 @@ pub enum OnFault {
     Quarantine {
         /// The most such rows of a run: with one more it ends.
         max_rows: u32,
+        /// The largest share of the rows that a run reads, percent; none: any.
+        max_percent: Option<f64>,
     },
 }
 
-/// The most rows with a fault that a run quarantines where a policy states no other
-/// number: enough for a bad day, few enough that a broken module does not cost a run
+/// The most rows with a fault that a run quarantines where a policy states neither a
+/// number nor a share: enough for a bad day, few enough that a broken module does not cost a run
 /// of retries.
 pub const DEFAULT_MAX_FAULT_ROWS: u32 = 100;
 

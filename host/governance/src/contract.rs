@@ -2,6 +2,7 @@
 
 mod column_type;
 mod odcs;
+mod quality;
 mod type_text;
 
 use arrow_schema::Field;
@@ -10,6 +11,8 @@ use serde_json::Value;
 
 pub(crate) use column_type::same_type;
 pub use column_type::{ColumnTypeError, type_name};
+pub use quality::QualityRule;
+pub(crate) use quality::{Executed, StandardCheck, on_failure};
 
 use crate::document::{DocumentError, Problems, yaml_value};
 
@@ -197,36 +200,5 @@ impl Property {
     /// the column's type.
     pub fn physical_type_is_unknown(&self) -> bool {
         column_type::physical_is_unknown(self)
-    }
-}
-
-/// A quality rule of a contract: kept to be told, never run.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a mapping")]
-pub struct QualityRule {
-    /// Its id.
-    pub id: Option<String>,
-    /// Its short name.
-    pub name: Option<String>,
-    /// What it checks.
-    pub description: Option<String>,
-    /// `library`, `text`, `sql` or `custom`.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// The metric of a library rule, up to ODCS 3.0 called `rule`.
-    #[serde(alias = "rule")]
-    pub metric: Option<String>,
-    /// The engine of a custom rule.
-    pub engine: Option<String>,
-}
-
-impl QualityRule {
-    /// The best word there is for it.
-    pub fn title(&self) -> &str {
-        [&self.name, &self.id, &self.metric, &self.description, &self.kind]
-            .into_iter()
-            .flatten()
-            .next()
-            .map_or("without a name", String::as_str)
     }
 }

@@ -5,10 +5,11 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_terms::{
-    DomainName, Label, Limits, PartName, PortName, ProductName, UnversionedModule,
+    DomainName, Label, Limits, ModuleName, PartName, PortName, ProductName, UnversionedModule,
 };
 use serde_json::Value;
 
+use crate::bindings::OnFailure;
 use crate::document::DocumentError;
 
 /// What central governance asks of every product.
@@ -25,6 +26,11 @@ pub struct Framework {
     pub clearance: Clearance,
     /// The labels that a quarantine may hold.
     pub quarantine: BTreeSet<Label>,
+    /// The modules that the quality rules of contracts are executed by; none: they are
+    /// not executed.
+    pub standard_checks: Option<StandardChecks>,
+    /// Whether policies may have rows quarantined on which their module faults.
+    pub quarantines_faults: bool,
 }
 
 impl Framework {
@@ -34,6 +40,25 @@ impl Framework {
     /// If the text is not YAML of the form of `framework.yaml`, or contradicts itself.
     pub fn read(file: &str, text: &str) -> Result<Self, DocumentError> {
         text::read(file, text)
+    }
+}
+
+/// The modules that the quality rules of contracts are executed by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandardChecks {
+    /// The domain that publishes them.
+    pub domain: DomainName,
+    /// Their version.
+    pub version: String,
+    /// What a rule leads to that is not met, unless the contract calls it less than an
+    /// error.
+    pub on_failure: OnFailure,
+}
+
+impl StandardChecks {
+    /// The check of that name; none where name or version are none.
+    pub fn module(&self, name: &str) -> Option<ModuleName> {
+        format!("{}/{name}@{}", self.domain, self.version).parse().ok()
     }
 }
 

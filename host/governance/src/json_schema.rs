@@ -1,5 +1,7 @@
 //! JSON Schema: what a document breaks, where, in words.
 
+mod work;
+
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::Value;
@@ -11,24 +13,49 @@ use crate::document::{Problem, excerpt};
 #[error("not a JSON Schema: {0}")]
 pub(crate) struct SchemaError(String);
 
-/// All that a document breaks of a schema.
+/// Problems that are told of one document: more than anyone mends at once.
+const MOST_PROBLEMS: usize = 100;
+
+/// What settings break of the schema of their module.
 ///
-/// A module's schema comes from its domain, so nothing in one may cost more than
-/// the document's size: patterns run on an engine that takes linear time, and a
-/// reference to elsewhere is an error, never fetched.
+/// It comes from the module's domain, so nothing in it may cost more than its own size
+/// and the settings': patterns run on an engine that takes linear time, references are
+/// followed so far and no further, and none leads elsewhere.
+pub(crate) fn settings_violations(
+    schema: &str,
+    settings: &Value,
+) -> Result<Vec<Problem>, SchemaError> {
+    let schema = parsed(schema)?;
+    work::check(&schema, settings).map_err(|e| SchemaError(e.to_string()))?;
+    violations_of(&schema, Draft::Draft202012, settings)
+}
+
+/// What a document breaks of a schema of our own.
 pub(crate) fn violations(
     schema: &str,
     draft: Draft,
     document: &Value,
 ) -> Result<Vec<Problem>, SchemaError> {
-    let schema: Value = serde_json::from_str(schema).map_err(|e| SchemaError(e.to_string()))?;
+    violations_of(&parsed(schema)?, draft, document)
+}
+
+fn parsed(schema: &str) -> Result<Value, SchemaError> {
+    serde_json::from_str(schema).map_err(|e| SchemaError(e.to_string()))
+}
+
+fn violations_of(
+    schema: &Value,
+    draft: Draft,
+    document: &Value,
+) -> Result<Vec<Problem>, SchemaError> {
     let validator = jsonschema::options()
         .with_draft(draft)
         .with_pattern_options(PatternOptions::regex())
         .offline()
-        .build(&schema)
+        .build(schema)
         .map_err(|e| SchemaError(problem(&e).to_string()))?;
-    let errors: Vec<ValidationError<'_>> = validator.iter_errors(document).collect();
+    let errors: Vec<ValidationError<'_>> =
+        validator.iter_errors(document).take(MOST_PROBLEMS).collect();
     let mut found = Vec::new();
     for error in errors.iter().filter(|error| !follows(error, &errors)) {
         let problem = problem(error);

@@ -37,8 +37,8 @@ mod refusal;
 mod threshold;
 
 pub use bindings::{
-    Bindings, DEFAULT_MAX_FAULT_ROWS, Format, Input, OnFailure, OnFault, Output, Policy,
-    RuleThreshold, Selection, Source,
+    AS_OF, Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, OnFailure, OnFault, Output,
+    Policy, RuleThreshold, Selection, Severity, Source,
 };
 pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
@@ -47,11 +47,11 @@ pub use catalog::{
 pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
 pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
-pub use framework::{Clearance, Condition, Framework, Obligation, Requirement};
+pub use framework::{Clearance, Condition, Framework, Obligation, Requirement, StandardChecks};
 pub use plan::{
-    CarriedLabel, ColumnRead, FaultQuarantine, Influence, InfluenceKind, InputColumn, LabelReason,
-    OutputColumn, Plan, PlannedInput, PlannedOutput, PlannedRule, PlannedSource, Reason, Segment,
-    Statement, Step, Withheld, Work,
+    CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
+    InfluenceKind, InputColumn, LabelReason, OutputColumn, Plan, PlannedInput, PlannedOutput,
+    PlannedRule, PlannedSource, Reason, Segment, Statement, Step, Withheld, Work,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};

@@ -1,5 +1,6 @@
 //! The plan: ordered steps with everything a run needs, and why each is there.
 
+mod dependence;
 mod field_json;
 mod reason;
 
@@ -14,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub use dependence::Dependence;
 pub use reason::{LabelReason, Reason, Statement};
 
-use crate::bindings::{Format, OnFailure};
+use crate::bindings::{Format, OnFailure, Severity};
 use crate::catalog::{Granularity, Rule};
 use crate::document::canonical;
 use crate::threshold::{Finding, Threshold, Verdict, verdict};
@@ -42,6 +44,9 @@ pub struct Plan {
     /// What decided which rows there are, besides the input: each reveals something
     /// of its column through the rows that are left.
     pub influences: Vec<Influence>,
+    /// What comes of each quality rule of the product's contract.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contract_quality: Vec<ContractQuality>,
     /// What the reader of the plan should know, though nothing is wrong.
     pub notes: Vec<String>,
 }
@@ -195,15 +200,30 @@ impl Step {
 ///
 /// Such a row leaves before the step has done its work and before those behind it
 /// could: so it may take along only what is final and cleared at that point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultQuarantine {
     /// The most such rows of a run.
     pub max_rows: u32,
+    /// The largest share of the rows that a run reads, percent; none: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_percent: Option<f64>,
     /// The columns that such a row leaves with, of those of its segment's quarantine;
     /// it has null in the others. Neither the step nor one behind it in the segment
     /// writes them, and every obligation on them was met before it.
     pub columns: BTreeSet<String>,
+}
+
+impl FaultQuarantine {
+    /// The bounds, as bindings state them.
+    pub fn bounds(&self) -> String {
+        let rows = format!("max_fault_rows: {}", self.max_rows);
+        match self.max_percent {
+            None => rows,
+            Some(percent) if self.max_rows == u32::MAX => format!("max_fault_percent: {percent}"),
+            Some(percent) => format!("{rows}, max_fault_percent: {percent}"),
+        }
+    }
 }
 
 /// A column that a step reads.
@@ -265,6 +285,12 @@ pub struct PlannedRule {
     pub rule: Rule,
     /// What it is held to; none: its figure is reported and never judged.
     pub threshold: Option<Threshold>,
+    /// How bad it is that it is not met.
+    #[serde(default, skip_serializing_if = "Severity::is_default")]
+    pub severity: Severity,
+    /// Any words about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 impl PlannedRule {
@@ -281,6 +307,25 @@ impl PlannedRule {
     pub fn is_of_rows(&self) -> bool {
         self.rule.granularity == Granularity::Row
     }
+}
+
+/// A quality rule of the product's contract, and what comes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractQuality {
+    /// The object of the contract.
+    pub object: String,
+    /// The column; none: the rule is the object's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// What the contract calls it.
+    pub rule: String,
+    /// The step that executes it; none: it is not executed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// Why it is not executed, where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_executed: Option<String>,
 }
 
 /// The steps between two reshapes: what is quarantined in one of them leaves with

@@ -1,6 +1,7 @@
 //! From documents and approvals to a plan.
 
 mod column;
+mod contract_quality;
 mod input;
 mod notes;
 mod obligations;
@@ -19,7 +20,7 @@ use crate::bindings::Bindings;
 use crate::catalog::ModuleCatalog;
 use crate::contract::Contract;
 use crate::framework::Framework;
-use crate::plan::{Influence, Plan, Step};
+use crate::plan::{ContractQuality, Influence, Plan, Reason, Step};
 use crate::refusal::{PlanError, Refusal};
 
 /// What a plan is derived from, besides what the catalog answers.
@@ -51,9 +52,12 @@ pub struct Upstream<'a> {
 pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Plan, PlanError> {
     let mut walk = Walk::new(*documents, catalog);
     let input = walk.input();
+    walk.input_quality();
     for (i, policy) in documents.bindings.policies.iter().enumerate() {
-        walk.policy(i + 1, policy);
+        let reason = Reason::Binding { id: policy.id.clone(), position: i + 1 };
+        walk.policy(policy, reason);
     }
+    walk.output_quality();
     walk.end_segment();
     let output = walk.output();
     walk.note_contract();
@@ -80,6 +84,7 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
         steps: walk.steps,
         output,
         influences: walk.influences,
+        contract_quality: walk.contract_quality,
         notes: walk.notes,
     })
 }
@@ -98,6 +103,8 @@ struct Walk<'a> {
     influences: Vec<Influence>,
     /// The input columns that steps read as they are.
     read: BTreeSet<String>,
+    /// What comes of each quality rule of the contract.
+    contract_quality: Vec<ContractQuality>,
     notes: Vec<String>,
     refusals: Vec<Refusal>,
     /// Whether a refused policy may have added columns or taken all away: then a
@@ -124,6 +131,7 @@ impl<'a> Walk<'a> {
             before_faults: Vec::new(),
             influences: Vec::new(),
             read: BTreeSet::new(),
+            contract_quality: Vec::new(),
             notes: Vec::new(),
             refusals: Vec::new(),
             unsure_of_columns: false,

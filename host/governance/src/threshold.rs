@@ -1,8 +1,12 @@
 //! When a rule's figure is good enough.
 
+mod operators;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Granularity;
+
+pub(crate) use operators::Operators;
 
 /// What a rule's figure must be, in the operators of ODCS ("Valid Properties for
 /// Operator"). `mustBeBetween` is there the same as `mustBeGreaterThan` and

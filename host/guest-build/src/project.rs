@@ -120,6 +120,23 @@ impl Toolchain {
         Ok(built)
     }
 
+    /// `cargo build` for [`TARGET`] in the folder of a manifest, ready for more arguments:
+    /// for WebAssembly that is no component of ours.
+    pub fn cargo_build(&self, manifest_dir: &Path) -> Command {
+        let mut command = cargo(manifest_dir);
+        command.args(["build", "--target", TARGET]);
+        if let Some(rustc) = self.rustc() {
+            command.env("RUSTC", rustc);
+        }
+        if let Way::Debian { linker } = &self.way {
+            // Building the standard library is a feature of cargo that it wants to
+            // be asked for as if it were a nightly.
+            command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+        }
+        command
+    }
+
     /// The flags for the guest's code: vector instructions, and paths mapped away so
     /// that the place of the source and of the build do not show in the bytes.
     fn flags(&self, metadata: &Value, target_dir: &Path) -> String {
@@ -155,8 +172,8 @@ impl Toolchain {
         target_dir: &Path,
         flags: &str,
     ) -> Result<BTreeMap<String, PathBuf>, BuildError> {
-        let mut command = cargo(&project.manifest_dir);
-        command.args(["build", "--lib", "--target", TARGET, "--profile", PROFILE]);
+        let mut command = self.cargo_build(&project.manifest_dir);
+        command.args(["--lib", "--profile", PROFILE]);
         command.arg("--message-format=json-render-diagnostics");
         command.arg("--target-dir").arg(target_dir);
         for setting in PROFILE_SETTINGS {
@@ -169,15 +186,6 @@ impl Toolchain {
             command.arg("--quiet");
         }
         command.env("CARGO_ENCODED_RUSTFLAGS", flags);
-        if let Some(rustc) = self.rustc() {
-            command.env("RUSTC", rustc);
-        }
-        if let Way::Debian { linker } = &self.way {
-            // Building the standard library is a feature of cargo that it wants to
-            // be asked for as if it were a nightly.
-            command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
-            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-        }
         let output = command.stderr(Stdio::inherit()).output().map_err(cargo_error)?;
         if !output.status.success() {
             let packages = guests.iter().map(|guest| guest.package.clone()).collect();

@@ -56,6 +56,10 @@ impl Catalog<'_> {
 
     /// Loads modules on all cores. One that cannot be loaded is no error yet: the
     /// planner asks for it again, and refuses its policy with the reason.
+    ///
+    /// On threads of its own: one of a pool that the compiler shares would, while it
+    /// waits for a part of one module, begin another on top of it, and so on to the end
+    /// of its stack.
     pub(crate) fn load_ahead(&self, names: &BTreeSet<&ModuleName>) {
         let waiting = Mutex::new(names.iter());
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();

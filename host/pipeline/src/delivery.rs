@@ -8,7 +8,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::Schema;
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::LogLine;
-use bailiwick_governance::{Plan, Step};
+use bailiwick_governance::{DEFAULT_MAX_FAULT_ROWS, Plan, Step};
 use bailiwick_terms::ProductName;
 
 use crate::PipelineError;
@@ -82,6 +82,8 @@ impl Delivering {
         for (position, count) in governed.faults {
             self.faulted(position, count)?;
         }
+        // Early on a share says little.
+        self.hold_shares(u64::from(DEFAULT_MAX_FAULT_ROWS))?;
         for quarantined in governed.quarantined {
             self.quarantine(quarantined)?;
         }
@@ -110,6 +112,21 @@ impl Delivering {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Holds the faults of each step to the share of the rows read so far that it may
+    /// fault on, if they are more than so many.
+    fn hold_shares(&self, more_than: u64) -> Result<(), PipelineError> {
+        for (position, count) in &self.faults {
+            let Some(step) = self.steps.get(*position) else { continue };
+            let Some(on_fault) = &step.on_fault else { continue };
+            let allowed = |percent: f64| percent / 100.0 * self.accounting.rows_in as f64;
+            let too_many = |percent| count.rows as f64 > allowed(percent);
+            if count.rows > more_than && on_fault.max_percent.is_some_and(too_many) {
+                return Err(PipelineError::too_many_faults(&self.product, step, on_fault));
+            }
+        }
+        Ok(())
     }
 
     fn quarantine(&mut self, quarantined: Quarantined) -> Result<(), PipelineError> {
@@ -159,7 +176,9 @@ impl Delivering {
 
     /// Ends the files. `rows_read` is what the source counted.
     pub(crate) fn close(mut self, rows_read: u64) -> Result<Delivered, PipelineError> {
-        let unequal = |detail| PipelineError::Accounting { product: self.product.clone(), detail };
+        self.hold_shares(0)?;
+        let product = self.product;
+        let unequal = |detail| PipelineError::Accounting { product: product.clone(), detail };
         if self.accounting.rows_in != rows_read {
             let sent = self.accounting.rows_in;
             return Err(unequal(format!("{rows_read} rows were read, and {sent} governed")));
@@ -173,12 +192,13 @@ impl Delivering {
         // The file's own count is what was delivered; ours says what should have been.
         if self.required_nulls.is_empty() && output.rows != self.accounting.rows_out {
             let (sent, kept) = (self.accounting.rows_out, output.rows);
-            let detail = format!("{sent} rows were sent to {}, which has {kept}", output.file);
-            return Err(PipelineError::Accounting { product: self.product, detail });
+            return Err(unequal(format!(
+                "{sent} rows were sent to {}, which has {kept}",
+                output.file
+            )));
         }
         if !self.accounting.balances() {
-            let detail = self.accounting.to_string();
-            return Err(PipelineError::Accounting { product: self.product, detail });
+            return Err(unequal(self.accounting.to_string()));
         }
         Ok(Delivered {
             accounting: self.accounting,

@@ -57,8 +57,7 @@ pub enum PipelineError {
 
     /// A module faulted on more rows than its binding lets a run quarantine.
     #[error(
-        "step {step} of {product}: its module faults more often than `max_fault_rows: {max_rows}` \
-         allows; nothing was delivered. Without `on_fault: quarantine` the run ends at the first \
+        "step {step} of {product}: its module faults more often than `{bounds}` allows; nothing was delivered. Without `on_fault: quarantine` the run ends at the first \
          fault and says what it is"
     )]
     TooManyFaults {
@@ -66,8 +65,8 @@ pub enum PipelineError {
         product: ProductName,
         /// The step of the plan.
         step: String,
-        /// The most rows with a fault that a run may quarantine.
-        max_rows: u32,
+        /// How many rows with a fault a run may quarantine, as the bindings state it.
+        bounds: String,
     },
 
     /// The sandbox itself cannot be set up.
@@ -105,6 +104,17 @@ pub enum PipelineError {
         producer: ProductName,
         /// Where its runs are looked for.
         directory: PathBuf,
+    },
+
+    /// A column to change is none that the plan reads.
+    #[error("{product} reads no input column {column:?}; it reads {read}")]
+    NotRead {
+        /// The product.
+        product: ProductName,
+        /// The column.
+        column: String,
+        /// Those that it reads.
+        read: String,
     },
 
     /// A file or folder of the run cannot be written or moved.
@@ -169,6 +179,19 @@ pub enum PipelineError {
         file: PathBuf,
         /// Why.
         source: KeyError,
+    },
+
+    /// The run would hold more memory than it may.
+    #[error(
+        "the run of {product} would hold more than the {limit_bytes} bytes of memory that it may, \
+         in its modules and the rows between them; nothing was delivered. Run in fewer lanes \
+         (`--lanes`), or let it hold more (`--memory`)"
+    )]
+    Memory {
+        /// The product.
+        product: ProductName,
+        /// What it may hold, bytes.
+        limit_bytes: u64,
     },
 
     /// The threads of a run cannot be started.
@@ -298,7 +321,7 @@ impl PipelineError {
         on_fault: &FaultQuarantine,
     ) -> Self {
         let (product, step) = (product.clone(), step.id.clone());
-        Self::TooManyFaults { product, step, max_rows: on_fault.max_rows }
+        Self::TooManyFaults { product, step, bounds: on_fault.bounds() }
     }
 
     /// Whose move it is.
@@ -310,7 +333,7 @@ impl PipelineError {
             Self::Engine(EngineError::Refused { .. })
             | Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
             Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
-            Self::Input(_) | Self::NoUpstream { .. } => Blame::Input,
+            Self::Input(_) | Self::NoUpstream { .. } | Self::NotRead { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,
             Self::Engine(_)
             | Self::Cache(_)
@@ -321,6 +344,7 @@ impl PipelineError {
             | Self::Accounting { .. }
             | Self::Mesh { .. }
             | Self::Key { .. }
+            | Self::Memory { .. }
             | Self::Threads { .. } => Blame::Environment,
         }
     }

@@ -1,6 +1,6 @@
 //! Which rows of a batch a module faults on.
 
-use bailiwick_engine::{Call, EngineError, Fault};
+use bailiwick_engine::{Call, EngineError, Fault, LimitKind};
 
 /// Pushes again that a run allows a step for each row that may be quarantined: twice
 /// as many as it takes to find one row of the largest batch there can be.
@@ -27,6 +27,8 @@ impl FaultKind {
         match fault {
             Fault::Rejected { .. } => Some(Self::Rejected),
             Fault::Trapped { .. } => Some(Self::Trapped),
+            // That of the run is no row's fault.
+            Fault::LimitExceeded { limit: LimitKind::RunMemory, .. } => None,
             Fault::LimitExceeded { .. } => Some(Self::Limit),
             Fault::Malformed(_) | Fault::Contract(_) => Some(Self::Contract),
             Fault::Discarded | Fault::Host(_) => None,

@@ -75,6 +75,8 @@ impl Tally {
                     rule: planned.rule.id.clone(),
                     summary: planned.rule.summary.clone(),
                     dimension: planned.rule.dimension.clone(),
+                    severity: planned.severity,
+                    tags: planned.tags.clone(),
                     columns: columns.clone(),
                     rows,
                     failed: of_rows.then_some(failed),

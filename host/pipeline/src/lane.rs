@@ -5,13 +5,13 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{Keyring, LogLine};
+use bailiwick_engine::{Held, LogLine};
 use bailiwick_governance::Work;
 use bailiwick_terms::{Ordering, ProductName};
 
 use crate::fault::FaultCount;
 use crate::marks::Marked;
-use crate::step::OpenStep;
+use crate::step::{OpenStep, Resources};
 use crate::turns::{Stopped, Turns};
 use crate::{PipelineError, Prepared};
 
@@ -55,6 +55,8 @@ pub(crate) struct Governed {
     pub(crate) faults: Vec<(usize, FaultCount)>,
     /// What modules logged, with their step's position in the plan.
     pub(crate) logged: Vec<(usize, LogLine)>,
+    /// The memory of its rows, until they are written.
+    pub(crate) _held: Option<Held>,
 }
 
 /// Rows of one segment that failed a check, or that a step faulted on.
@@ -139,7 +141,7 @@ impl Lane {
     /// lanes; a step that needs all rows in order once for all of them.
     pub(crate) fn open(
         prepared: &Prepared,
-        keys: &Keyring,
+        resources: &Resources,
         schema: &SchemaRef,
         lanes: usize,
     ) -> Result<Vec<Self>, PipelineError> {
@@ -152,7 +154,7 @@ impl Lane {
             }
             for position in segment.steps.clone() {
                 let Some(step) = plan.steps.get(position) else { continue };
-                let first = OpenStep::open(prepared, position, keys, &schema)?;
+                let first = OpenStep::open(prepared, position, resources, &schema)?;
                 let written = first.schema(&schema);
                 let mut of_lanes = Vec::with_capacity(lanes);
                 if step.ordering == Ordering::Ordered {
@@ -161,7 +163,7 @@ impl Lane {
                 } else {
                     of_lanes.push(LaneStep::Own(Box::new(first)));
                     for _ in 1..lanes {
-                        let again = OpenStep::open(prepared, position, keys, &schema)?;
+                        let again = OpenStep::open(prepared, position, resources, &schema)?;
                         of_lanes.push(LaneStep::Own(Box::new(again)));
                     }
                 }

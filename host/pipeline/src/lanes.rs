@@ -8,10 +8,10 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use bailiwick_engine::{Held, MemoryAccount};
 use bailiwick_terms::ProductName;
 
 use crate::PipelineError;
-use crate::error::InputError;
 use crate::lane::{Governed, Lane};
 use crate::source::{Adapter, RawBatch, Source};
 
@@ -19,7 +19,7 @@ use crate::source::{Adapter, RawBatch, Source};
 /// lane need not wait for the reader or the writer while these do their share.
 const WAITING: usize = 1;
 
-type Raw = Result<RawBatch, InputError>;
+type Raw = Result<(RawBatch, Option<Held>), PipelineError>;
 type Answer = Result<Governed, PipelineError>;
 
 /// Sends all batches of a source through the lanes. `deliver` is given what comes of
@@ -28,6 +28,7 @@ pub(crate) fn govern(
     product: &ProductName,
     source: &mut Source,
     lanes: Vec<Lane>,
+    memory: Option<&MemoryAccount>,
     mut deliver: impl FnMut(Governed) -> Result<(), PipelineError>,
 ) -> Result<Vec<Lane>, PipelineError> {
     let (adapter, count) = (source.adapter(), lanes.len());
@@ -47,7 +48,7 @@ pub(crate) fn govern(
         }
         let feeder = thread::Builder::new().name("feed".into());
         feeder
-            .spawn_scoped(scope, move || feed(source, senders))
+            .spawn_scoped(scope, move || feed(product, source, memory, senders))
             .map_err(|error| cannot_start(count, error))?;
 
         let delivered = in_order(&receivers, &mut deliver);
@@ -67,10 +68,24 @@ fn cannot_start(threads: usize, error: std::io::Error) -> PipelineError {
     PipelineError::Threads { threads, reason: error.to_string() }
 }
 
-/// Gives each lane its batches, in turns, until the source ends.
-fn feed(source: &mut Source, lanes: Vec<SyncSender<(u64, Raw)>>) {
+/// Gives each lane its batches, in turns, until the source ends or memory does.
+fn feed(
+    product: &ProductName,
+    source: &mut Source,
+    memory: Option<&MemoryAccount>,
+    lanes: Vec<SyncSender<(u64, Raw)>>,
+) {
     for (number, lane) in (0..).zip(lanes.iter().cycle()) {
         let Some(batch) = source.next().transpose() else { return };
+        let batch = batch.map_err(PipelineError::from).and_then(|batch| {
+            let held = memory.map(|memory| {
+                memory.take(batch.bytes()).ok_or_else(|| PipelineError::Memory {
+                    product: product.clone(),
+                    limit_bytes: memory.limit_bytes(),
+                })
+            });
+            Ok((batch, held.transpose()?))
+        });
         let failed = batch.is_err();
         if lane.send((number, batch)).is_err() || failed {
             return;
@@ -101,15 +116,16 @@ fn work(
 ) -> Lane {
     for (number, batch) in batches {
         let mut at = AtWork { lane: &mut lane, number, ends: true };
-        let answer = match batch.and_then(|batch| adapter.adapt(&batch)) {
-            Ok(batch) => match at.lane.push(number, batch) {
-                Ok(governed) => Ok(governed),
+        let batch = batch.and_then(|(batch, held)| Ok((adapter.adapt(&batch)?, held)));
+        let answer = match batch {
+            Ok((batch, held)) => match at.lane.push(number, batch) {
+                Ok(governed) => Ok(Governed { _held: held, ..governed }),
                 Err(error) => match error.of(product) {
                     Some(error) => Err(error),
                     None => break,
                 },
             },
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         let failed = answer.is_err();
         at.ends = answers.send(answer).is_err() || failed;

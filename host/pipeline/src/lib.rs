@@ -16,6 +16,9 @@
 //!    visible at once, or none does.
 //!
 //! No step sees a file; no file code sees a module.
+//!
+//! [`Pipeline::test_leaks`] sends the input through the same steps with one column
+//! changed, to see that nothing changes but what the plan says may.
 
 mod accounting;
 mod catalog;
@@ -28,6 +31,7 @@ mod gate;
 mod input;
 mod lane;
 mod lanes;
+mod leak_test;
 mod marks;
 mod mesh;
 mod pipeline;
@@ -47,10 +51,11 @@ mod workers;
 pub use accounting::Accounting;
 pub use error::{Blame, InputError, PipelineError};
 pub use input::InputRead;
+pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_test_summary};
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};
-pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, summary};
+pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, junit, page, summary};
 pub use review::{Review, Use};
 pub use run::{Outcome, RunOptions};
 pub use sink::Written;

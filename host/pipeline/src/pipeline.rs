@@ -11,6 +11,7 @@ use bailiwick_trust::{Listing, Repository, SignedDocument};
 use jiff::Timestamp;
 
 use crate::catalog::{Catalog, Loaded};
+use crate::leak_test::{LeakTest, LeakTestOptions, test};
 use crate::run::{Outcome, RunOptions, run};
 use crate::{Mesh, PipelineError};
 
@@ -91,13 +92,29 @@ impl Pipeline {
     /// [`PipelineError::Trust`], [`PipelineError::Document`] and
     /// [`PipelineError::OtherProduct`] for what it is derived from.
     pub fn plan(&self, product: &ProductName) -> Result<Prepared, PipelineError> {
+        self.plan_as_of(product, None)
+    }
+
+    /// Derives the plan of a product for a time, which stands in for the settings of its
+    /// policies that are [`AS_OF`](bailiwick_governance::AS_OF).
+    ///
+    /// # Errors
+    /// As for [`Pipeline::plan`].
+    pub fn plan_as_of(
+        &self,
+        product: &ProductName,
+        as_of: Option<Timestamp>,
+    ) -> Result<Prepared, PipelineError> {
         let mut documents = BTreeMap::new();
         let mut text = |document: SignedDocument| {
             documents.insert(document.path().to_owned(), document.sha256().to_owned());
             shown(document)
         };
         let framework = self.framework(&mut text)?;
-        let bindings = self.bindings(product, &mut text)?;
+        let mut bindings = self.bindings(product, &mut text)?;
+        if let Some(time) = as_of {
+            bindings.govern_as_of(&time.to_string());
+        }
         let catalog = self.catalog(&framework);
         let names = bindings.policies.iter().map(|policy| &policy.module).collect();
         // Reading contracts and loading modules take most of the time before a run's
@@ -140,7 +157,10 @@ impl Pipeline {
         let producer = self.producer(bindings, &mut shown)?;
         let upstream =
             producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings });
-        plan(&Documents { contract, bindings, framework, upstream }, catalog)
+        // Nothing runs: any time stands in for the one that a run is given.
+        let mut bindings = bindings.clone();
+        bindings.govern_as_of(&self.repository.now().to_string());
+        plan(&Documents { contract, bindings: &bindings, framework, upstream }, catalog)
             .map_err(|source| PipelineError::Plan { product: bindings.product.clone(), source })
     }
 
@@ -207,6 +227,20 @@ impl Pipeline {
         options: &RunOptions<'_>,
     ) -> Result<Outcome, PipelineError> {
         run(self, prepared, options)
+    }
+
+    /// Changes input columns one after the other and compares what comes of the plan's
+    /// steps with what the plan says may depend on each. Nothing is delivered.
+    ///
+    /// # Errors
+    /// Whatever keeps a run of the input as it is from coming to its end, save a quality
+    /// gate; [`PipelineError::NotRead`] for a column that cannot be changed.
+    pub fn test_leaks(
+        &self,
+        prepared: &Prepared,
+        options: &LeakTestOptions<'_>,
+    ) -> Result<LeakTest, PipelineError> {
+        test(self, prepared, options)
     }
 
     /// The products among these in an order in which each comes after the one it reads.

@@ -1,10 +1,13 @@
 //! What a run found and delivered, for machines and for people.
 
+mod junit;
+mod markup;
+mod page;
 mod text;
 
 use std::collections::BTreeMap;
 
-use bailiwick_governance::{OnFailure, Plan, Verdict};
+use bailiwick_governance::{ContractQuality, OnFailure, Plan, Severity, Verdict};
 use bailiwick_terms::{ModuleDigest, ModuleName, ProductName};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +15,8 @@ use crate::accounting::Accounting;
 use crate::input::InputRead;
 use crate::sink::Written;
 
+pub use junit::junit;
+pub use page::page;
 pub use text::summary;
 
 /// The version of the report's form; it changes when a reader of the old form
@@ -43,6 +48,10 @@ pub struct Report {
     pub accounting: Accounting,
     /// Every rule of every check.
     pub rules: Vec<RuleReport>,
+    /// What came of each quality rule of the product's contract: the step that executed
+    /// it, or why none did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contract_quality: Vec<ContractQuality>,
     /// Nulls in output columns that the contract requires.
     pub required_nulls: BTreeMap<String, u64>,
     /// What each step did.
@@ -79,6 +88,12 @@ pub struct RuleReport {
     pub summary: String,
     /// The data quality dimension, as ODCS names them.
     pub dimension: String,
+    /// How bad it is that it is not met.
+    #[serde(default)]
+    pub severity: Severity,
+    /// Any words about it, as its policy has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// The columns that the check reads.
     pub columns: Vec<String>,
     /// Rows that it judged.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::FieldRef;
-use bailiwick_engine::MAX_OPEN;
+use bailiwick_engine::{MAX_OPEN, MemoryAccount};
 use bailiwick_governance::Plan;
 use sha2::{Digest, Sha256};
 
@@ -16,9 +16,10 @@ use crate::input::InputFile;
 use crate::lane::Lane;
 use crate::lanes::govern;
 use crate::progress::{Progress, Quiet};
-use crate::report::{Delivery, REPORT_VERSION, Report};
+use crate::report::{Delivery, REPORT_VERSION, Report, junit, page};
 use crate::source::Source;
-use crate::staging::{Commit, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::staging::{Commit, JUNIT, PAGE, PLAN, ProductFolder, REPORT, Staging, write_file};
+use crate::step::Resources;
 use crate::workers::Workers;
 use crate::{Pipeline, PipelineError, Prepared};
 
@@ -34,6 +35,9 @@ pub struct RunOptions<'a> {
     /// How many batches are governed at a time, each in a lane of its own; none: as many
     /// as the machine has cores. What comes of the run is the same for any number.
     pub lanes: Option<NonZeroUsize>,
+    /// The most that the run may hold in memory, bytes: its modules' memories and the rows
+    /// between reading and writing; none: as much as its modules' own limits let it.
+    pub memory_bytes: Option<u64>,
     /// Set from elsewhere to end the run: it then delivers nothing.
     pub cancel: Arc<AtomicBool>,
     /// Told how far the run is.
@@ -42,7 +46,8 @@ pub struct RunOptions<'a> {
 
 impl Default for RunOptions<'_> {
     fn default() -> Self {
-        Self { input: None, lanes: None, cancel: Arc::default(), progress: &Quiet }
+        let (input, lanes, memory_bytes, cancel) = (None, None, None, Arc::default());
+        Self { input, lanes, memory_bytes, cancel, progress: &Quiet }
     }
 }
 
@@ -51,6 +56,7 @@ impl std::fmt::Debug for RunOptions<'_> {
         f.debug_struct("RunOptions")
             .field("input", &self.input)
             .field("lanes", &self.lanes)
+            .field("memory_bytes", &self.memory_bytes)
             .finish_non_exhaustive()
     }
 }
@@ -103,10 +109,12 @@ pub(crate) fn run(
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
-    let opened = Lane::open(prepared, pipeline.keys(), source.schema(), lanes.get())?;
+    let memory = options.memory_bytes.map(MemoryAccount::new);
+    let resources = Resources { keys: pipeline.keys().clone(), memory: memory.clone() };
+    let opened = Lane::open(prepared, &resources, source.schema(), lanes.get())?;
     let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
     let total = source.total_rows();
-    let ended = govern(&plan.product, &mut source, opened, |governed| {
+    let ended = govern(&plan.product, &mut source, opened, memory.as_ref(), |governed| {
         if options.cancel.load(Ordering::Relaxed) {
             return Err(PipelineError::Cancelled { product: plan.product.clone() });
         }
@@ -126,10 +134,12 @@ pub(crate) fn run(
         // What was written stays invisible and goes with the staging folder.
         report.output = None;
         report.quarantine.clear();
-        let file = staging.block(&json(&report)?)?;
+        let file = staging.block(&forms(&report)?)?;
         return Ok(Outcome::Blocked { file, report: Box::new(report) });
     }
-    write_file(staging.path(), REPORT, &json(&report)?)?;
+    for (name, text) in forms(&report)? {
+        write_file(staging.path(), name, &text)?;
+    }
     let text = plan.to_json().map_err(|error| PipelineError::Accounting {
         product: plan.product.clone(),
         detail: format!("the plan cannot be written: {error}"),
@@ -139,11 +149,13 @@ pub(crate) fn run(
     Ok(Outcome::Delivered { folder, commit, report: Box::new(report) })
 }
 
-fn json(report: &Report) -> Result<String, PipelineError> {
-    report.to_json().map_err(|error| PipelineError::Accounting {
+/// The report for machines, for people and for build servers: file names and texts.
+fn forms(report: &Report) -> Result<[(&'static str, String); 3], PipelineError> {
+    let json = report.to_json().map_err(|error| PipelineError::Accounting {
         product: report.product.clone(),
         detail: format!("the report cannot be written: {error}"),
-    })
+    })?;
+    Ok([(REPORT, json), (PAGE, page(report)), (JUNIT, junit(report))])
 }
 
 /// The lanes of a run: those asked for or the machine's cores, as long as there is room
@@ -155,7 +167,7 @@ fn lanes(options: &RunOptions<'_>, plan: &Plan) -> NonZeroUsize {
 }
 
 /// The fields to read: those of the plan's projection, in the contract's order.
-fn projected(plan: &Plan) -> Vec<FieldRef> {
+pub(crate) fn projected(plan: &Plan) -> Vec<FieldRef> {
     let columns = plan.input.columns.iter();
     columns
         .filter(|column| plan.input.projection.contains(column.field.name()))
@@ -201,6 +213,7 @@ fn report(
         input: input.read.clone(),
         accounting: delivered.accounting,
         rules: found.rules,
+        contract_quality: plan.contract_quality.clone(),
         required_nulls: delivered.required_nulls,
         steps: found.steps,
         output: Some(delivered.output),

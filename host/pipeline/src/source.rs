@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{FieldRef, Schema, SchemaRef};
 use bailiwick_governance::Format;
 
@@ -38,6 +38,17 @@ pub(crate) struct RawBatch {
     batch: RecordBatch,
     /// Rows of the file before them.
     before: u64,
+}
+
+impl RawBatch {
+    /// Bytes of its rows, however much of its buffers others share.
+    pub(crate) fn bytes(&self) -> u64 {
+        let bytes = |column: &ArrayRef| {
+            let data = column.to_data();
+            data.get_slice_memory_size().unwrap_or_else(|_| data.get_array_memory_size())
+        };
+        self.batch.columns().iter().map(bytes).sum::<usize>() as u64
+    }
 }
 
 /// What a reader gives, one after the other, until the file or an error ends it.

@@ -25,6 +25,10 @@ const RUNS: &str = "runs";
 const BLOCKED: &str = "blocked";
 /// The report's file within a run.
 pub(crate) const REPORT: &str = "report.json";
+/// The report's file as a page, within a run.
+pub(crate) const PAGE: &str = "report.html";
+/// The report's file as JUnit XML, within a run.
+pub(crate) const JUNIT: &str = "junit.xml";
 /// The plan's file within a run.
 pub(crate) const PLAN: &str = "plan.json";
 
@@ -152,15 +156,19 @@ impl Staging {
         Ok(())
     }
 
-    /// Keeps the report of a run that delivers nothing, and nothing else of it.
-    pub(crate) fn block(self, report: &str) -> Result<PathBuf, PipelineError> {
+    /// Keeps the report of a run that delivers nothing, in each of its forms, and nothing
+    /// else of it. Gives the path of the first.
+    pub(crate) fn block(self, forms: &[(&str, String)]) -> Result<PathBuf, PipelineError> {
         let target = self.folder.path().join(BLOCKED).join(&self.run);
         fs::create_dir_all(&target).map_err(|error| failed(&target, &error))?;
-        let (path, fresh) = (target.join(REPORT), target.join(format!("{STAGING}{REPORT}")));
-        fs::write(&fresh, report)
-            .and_then(|()| fs::rename(&fresh, &path))
-            .map_err(|error| failed(&path, &error))?;
-        Ok(path)
+        // The first last: where it is, so are the others.
+        for (name, text) in forms.iter().rev() {
+            let (path, fresh) = (target.join(name), target.join(format!("{STAGING}{name}")));
+            fs::write(&fresh, text)
+                .and_then(|()| fs::rename(&fresh, &path))
+                .map_err(|error| failed(&path, &error))?;
+        }
+        Ok(target.join(REPORT))
     }
 }
 

@@ -6,8 +6,8 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, FieldRef, SchemaRef};
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::{
-    CheckPlan, Conditions, EngineError, Granularity, GuestText, Keyring, LogLevel, LogLine, Rule,
-    Shape, TransformPlan,
+    CheckPlan, Conditions, EngineError, Fault, Granularity, GuestText, Keyring, LimitKind,
+    LogLevel, LogLine, MemoryAccount, Rule, Shape, TransformPlan,
 };
 use bailiwick_governance as governance;
 use bailiwick_governance::{ColumnRead, Step, Work};
@@ -20,6 +20,14 @@ use crate::marks::Marked;
 use crate::report::{RuleReport, StepReport};
 use crate::work::{Answer, Answered, OpenWork, WorkError};
 use crate::{PipelineError, Prepared};
+
+/// What steps are opened with, besides what the plan says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Resources {
+    pub(crate) keys: Keyring,
+    /// What all of them may hold together; none: as much as their own limits let them.
+    pub(crate) memory: Option<MemoryAccount>,
+}
 
 /// A step of the plan, opened.
 pub(crate) struct OpenStep {
@@ -59,7 +67,7 @@ impl OpenStep {
     pub(crate) fn open(
         prepared: &Prepared,
         position: usize,
-        keys: &Keyring,
+        resources: &Resources,
         schema: &SchemaRef,
     ) -> Result<Self, PipelineError> {
         let product = prepared.plan.product.clone();
@@ -71,8 +79,9 @@ impl OpenStep {
         };
         let conditions = Conditions {
             limits: Some(step.limits.clone()),
-            keys: keys.clone(),
+            keys: resources.keys.clone(),
             withhold_text: !step.reads_labels.is_empty(),
+            memory: resources.memory.clone(),
         };
         let settings = step.settings_json();
         let reads: Vec<Read> = step.reads.iter().map(ColumnRead::to_read).collect();
@@ -97,7 +106,12 @@ impl OpenStep {
                 };
                 let tally = Tally::new(&step.id, rules, *on_failure);
                 let check = module.open_check(&settings, &plan, schema, &conditions);
-                check.map(|check| OpenWork::Check(Box::new(check), tally))
+                check.map(|mut check| {
+                    if step.on_fault.is_some() {
+                        check.keep_way_back();
+                    }
+                    OpenWork::Check(Box::new(check), tally)
+                })
             }
         };
         let mut work = opened.map_err(|source| failed(&product, step, source))?;
@@ -278,6 +292,13 @@ impl OpenStep {
 }
 
 fn failed(product: &ProductName, step: &Step, source: EngineError) -> PipelineError {
+    if let EngineError::Fault {
+        fault: Fault::LimitExceeded { limit: LimitKind::RunMemory, allowed },
+        ..
+    } = source
+    {
+        return PipelineError::Memory { product: product.clone(), limit_bytes: allowed };
+    }
     PipelineError::Module { product: product.clone(), step: step.id.clone(), source }
 }
 

@@ -76,14 +76,13 @@ impl OpenWork {
     }
 
     /// Pushes a batch, and if the module faults on it, parts of it, each on an instance
-    /// that no fault has touched, until the rows are found that it faults on. What a
-    /// check holds is carried over from part to part, so that no row counts twice.
+    /// that no fault has touched, until the rows are found that it faults on. A check
+    /// comes back to what it held after the part before, so that no row counts twice.
     pub(crate) fn push_in_parts(
         &mut self,
         batch: &RecordBatch,
         allowed: FaultCount,
     ) -> Result<Answered, WorkError> {
-        let mut state = self.state()?;
         let fault = match self.push(batch) {
             Ok(answer) => {
                 let (faults, logged) = (Vec::new(), Vec::new());
@@ -91,18 +90,17 @@ impl OpenWork {
             }
             Err(error) => FaultKind::of(&error).ok_or(error)?,
         };
-        self.reopen(&state)?;
+        self.rewind()?;
         let mut logged = Vec::new();
         let isolated = isolate(batch.num_rows(), fault, allowed, |first, count| {
             match self.push(&batch.slice(first, count)) {
                 Ok(answer) => {
-                    state = self.state()?;
                     logged.append(&mut self.take_log());
                     Ok(Ok(answer))
                 }
                 Err(error) => {
                     let fault = FaultKind::of(&error).ok_or(error)?;
-                    self.reopen(&state)?;
+                    self.rewind()?;
                     Ok::<_, EngineError>(Err(fault))
                 }
             }
@@ -114,18 +112,11 @@ impl OpenWork {
         Ok(Answered { answer, faults, retries, logged })
     }
 
-    /// What a check holds; maps and filters hold nothing.
-    fn state(&mut self) -> Result<Vec<u8>, EngineError> {
-        match self {
-            Self::Transform(_) => Ok(Vec::new()),
-            Self::Check(check, _) => check.state(),
-        }
-    }
-
-    fn reopen(&mut self, state: &[u8]) -> Result<(), EngineError> {
+    /// After a fault: as it was before that push. Maps and filters hold nothing.
+    fn rewind(&mut self) -> Result<(), EngineError> {
         match self {
             Self::Transform(stage) => stage.reopen(),
-            Self::Check(check, _) => check.reopen(state),
+            Self::Check(check, _) => check.rewind(),
         }
     }
 

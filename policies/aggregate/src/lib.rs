@@ -23,7 +23,6 @@
 //! is the same however the rows are cut into batches and parts.
 
 mod codes;
-mod exact;
 mod extremes;
 mod groups;
 mod measure;

@@ -2,11 +2,11 @@
 
 use bailiwick_guest::keys::{self, has_key};
 use bailiwick_guest::state::{Reader, Writer};
+use bailiwick_guest::sum::ExactSum;
 use bailiwick_guest::{
     Array, Column, DataType, DecimalBuilder, Error, Field, PrimitiveBuilder, Result, with_native,
 };
 
-use crate::exact::ExactSum;
 use crate::extremes::Extremes;
 use crate::members::Members;
 use crate::{Function, Measure};

@@ -1,10 +1,12 @@
-//! The module `allowed-values`: which values are none of those known.
+//! The module `allowed-values`: which values are none of those known, or are one.
 //!
-//! One rule, `allowed`. A null passes: `completeness` is what refuses it. Settings:
+//! One rule, `allowed`, or `forbidden` where the values are. A null passes:
+//! `completeness` is what refuses it. Settings:
 //!
-//! | member | means |
-//! |---|---|
-//! | `values` | the values that pass: at least one |
+//! | member | default | means |
+//! |---|---|---|
+//! | `values` | | the values: at least one |
+//! | `mode` | `allow` | only the values pass; `forbid`: all others do |
 //!
 //! | column | a value is |
 //! |---|---|
@@ -34,38 +36,64 @@ use known::Known;
 #[derive(Debug, Clone, PartialEq, Deserialize, Settings)]
 #[serde(deny_unknown_fields)]
 pub struct Allowed {
-    /// The values that pass, of the column's type; dates and times as ISO 8601 text.
+    /// The values, of the column's type; dates and times as ISO 8601 text.
     pub values: Vec<Scalar>,
+    /// What the values are.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// What the values are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Settings)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The ones that pass.
+    #[default]
+    Allow,
+    /// The ones that fail.
+    Forbid,
 }
 
 /// The opened module.
 #[derive(Debug)]
-pub struct AllowedValues(Known);
+pub struct AllowedValues(Known, Mode);
 
 impl Check for AllowedValues {
     type Settings = Allowed;
-    const ABOUT: About =
-        about!("allowed-values", Scope::Column, "Finds values that are none of those known.");
+    const ABOUT: About = about!(
+        "allowed-values",
+        Scope::Column,
+        "Finds values that are none of those known, or are one."
+    );
 
     fn plan(allowed: &Allowed, input: &Schema) -> Result<CheckPlan> {
         let field = input.only()?;
         Known::new(&allowed.values, field)?;
         let values: Vec<String> = allowed.values.iter().map(Scalar::to_string).collect();
-        let summary = format!("column {:?} is one of {}", field.name, values.join(", "));
-        let rule = Rule::row("allowed", Dimension::Conformity, summary);
+        let (id, is) = match allowed.mode {
+            Mode::Allow => ("allowed", "one"),
+            Mode::Forbid => ("forbidden", "none"),
+        };
+        let summary = format!("column {:?} is {is} of {}", field.name, values.join(", "));
+        let rule = Rule::row(id, Dimension::Conformity, summary);
         Ok(CheckPlan::reading([&field.name]).judging([rule]).independent())
     }
 
     fn open(allowed: Allowed, reads: &Schema) -> Result<Self> {
-        Known::new(&allowed.values, reads.only()?).map(Self)
+        let known = Known::new(&allowed.values, reads.only()?)?;
+        Ok(Self(known, allowed.mode))
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let column = rows.only()?;
         let unknown = self.0.lacks(column)?;
+        let failing = match self.1 {
+            Mode::Allow => unknown,
+            Mode::Forbid => unknown.not(),
+        };
         Ok(vec![match column.validity() {
-            Some(validity) => unknown.and(validity),
-            None => unknown,
+            Some(validity) => failing.and(validity),
+            None => failing,
         }])
     }
 }

@@ -6,9 +6,9 @@
 //! | member | default | means |
 //! |---|---|---|
 //! | `empty_is_missing` | `false` | a text of no characters is missing too |
+//! | `missing` | `[]` | texts that stand for nothing, such as `N/A`, are missing too |
 //!
-//! Any type of column will do; `empty_is_missing` says nothing about those that are
-//! not text. A float that is not a number is there: `range` is what refuses it.
+//! Any type of column will do; the settings say nothing about those that are not text. A float that is not a number is there: `range` is what refuses it.
 
 use bailiwick_guest::{
     About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Field, Read, Result, Rule,
@@ -17,23 +17,39 @@ use bailiwick_guest::{
 use serde::Deserialize;
 
 /// What counts as missing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Settings)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Settings)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Whether a text of no characters is missing too, as null is.
     pub empty_is_missing: bool,
+    /// Texts that stand for nothing, such as `N/A`, and are missing too.
+    pub missing: Vec<String>,
 }
 
 impl Options {
     /// Whether a column's texts are looked at, and not only which are there.
-    fn reads_lengths(self, field: &Field) -> bool {
-        self.empty_is_missing && field.data_type.is_text()
+    fn reads_texts(&self, field: &Field) -> bool {
+        (self.empty_is_missing || !self.missing.is_empty()) && field.data_type.is_text()
+    }
+
+    /// What a value is that passes, in words.
+    fn words(&self, field: &Field) -> String {
+        if !self.reads_texts(field) {
+            return "never null".to_owned();
+        }
+        let empty = self.empty_is_missing.then_some("empty");
+        let named = self.missing.iter().map(String::as_str);
+        let words: Vec<&str> = ["null"].into_iter().chain(empty).chain(named).collect();
+        format!("neither {}", words.join(" nor "))
     }
 }
 
 /// The opened module.
 #[derive(Debug)]
-pub struct Completeness;
+pub struct Completeness {
+    /// Texts that are missing, in order.
+    missing: Vec<Vec<u8>>,
+}
 
 impl Check for Completeness {
     type Settings = Options;
@@ -45,14 +61,12 @@ impl Check for Completeness {
         }
         let mut rules: Vec<Rule> = Vec::with_capacity(input.fields.len());
         for field in &input.fields {
-            let what =
-                if options.reads_lengths(field) { "neither null nor empty" } else { "never null" };
-            let summary = format!("column {:?} is {what}", field.name);
+            let summary = format!("column {:?} is {}", field.name, options.words(field));
             let id = free_id(&field.name, &rules);
             rules.push(Rule::row(id, Dimension::Completeness, summary));
         }
         let reads = input.fields.iter().map(|field| {
-            if options.reads_lengths(field) {
+            if options.reads_texts(field) {
                 Read::from(&field.name)
             } else {
                 Read::presence(&field.name)
@@ -61,12 +75,16 @@ impl Check for Completeness {
         Ok(CheckPlan::reading(reads).judging(rules).independent())
     }
 
-    fn open(_options: Options, _reads: &Schema) -> Result<Self> {
-        Ok(Self)
+    fn open(options: Options, _reads: &Schema) -> Result<Self> {
+        let mut missing: Vec<Vec<u8>> =
+            options.missing.into_iter().map(String::into_bytes).collect();
+        missing.extend(options.empty_is_missing.then(Vec::new));
+        missing.sort_unstable();
+        Ok(Self { missing })
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
-        rows.columns().map(missing).collect()
+        rows.columns().map(|column| missing(column, &self.missing)).collect()
     }
 }
 
@@ -83,14 +101,21 @@ fn free_id(column: &str, taken: &[Rule]) -> String {
 }
 
 /// Which values of a column are missing: read as its presence, or as text of which
-/// the empty ones are missing too.
-fn missing(column: Column<'_>) -> Result<Bitmap> {
+/// these, in order, are missing too.
+fn missing(column: Column<'_>, texts: &[Vec<u8>]) -> Result<Bitmap> {
     if let Ok(present) = column.as_bool() {
         return Ok(Bitmap::from_words(column.len(), present.values().words().map(|word| !word)));
     }
-    let offsets = column.as_binary()?.offsets();
-    let ends = offsets.iter().skip(1);
-    let empty: Bitmap = offsets.iter().zip(ends).map(|(start, end)| start == end).collect();
+    let values = column.as_binary()?;
+    let empty: Bitmap = if let [text] = texts
+        && text.is_empty()
+    {
+        let ends = values.offsets().iter().skip(1);
+        values.offsets().iter().zip(ends).map(|(start, end)| start == end).collect()
+    } else {
+        let is_missing = |value: &[u8]| texts.binary_search_by(|text| (**text).cmp(value)).is_ok();
+        values.values().map(is_missing).collect()
+    };
     Ok(match column.validity() {
         Some(validity) => {
             let null = Bitmap::from_words(column.len(), validity.words().map(|word| !word));

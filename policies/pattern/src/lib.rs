@@ -1,11 +1,12 @@
-//! The module `pattern`: which text does not have a form.
+//! The module `pattern`: which text does not have a form, or has it.
 //!
-//! One rule, `matches-pattern`. A null passes: `completeness` is what refuses it.
-//! Settings:
+//! One rule, `matches-pattern`, or `no-match` where texts must not. A null passes:
+//! `completeness` is what refuses it. Settings:
 //!
-//! | member | means |
-//! |---|---|
-//! | `pattern` | the regular expression that the whole of each text matches |
+//! | member | default | means |
+//! |---|---|---|
+//! | `pattern` | | the regular expression that the whole of each text matches |
+//! | `mode` | `allow` | only what matches passes; `forbid`: only what does not |
 //!
 //! The *whole* text, so that `[A-Z]{3}` refuses `JFKX`, and `^` and `$` around it say
 //! nothing new. For text that only holds the form somewhere, write `(?s:.*)` before
@@ -44,6 +45,20 @@ use matcher::Matcher;
 pub struct Form {
     /// The regular expression that the whole of each text matches.
     pub pattern: String,
+    /// What a text that matches does.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// What a text that matches does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Settings)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// It passes.
+    #[default]
+    Allow,
+    /// It fails.
+    Forbid,
 }
 
 impl Form {
@@ -60,11 +75,12 @@ impl Form {
 
 /// The opened module.
 #[derive(Debug)]
-pub struct Pattern(Matcher);
+pub struct Pattern(Matcher, Mode);
 
 impl Check for Pattern {
     type Settings = Form;
-    const ABOUT: About = about!("pattern", Scope::Column, "Finds text that does not have a form.");
+    const ABOUT: About =
+        about!("pattern", Scope::Column, "Finds text that does not have a form, or has it.");
 
     fn plan(form: &Form, input: &Schema) -> Result<CheckPlan> {
         let field = input.only()?;
@@ -72,19 +88,27 @@ impl Check for Pattern {
             return Err(field.unexpected("utf8"));
         }
         form.regex()?;
-        let summary = format!("column {:?} matches {}", field.name, form.pattern);
-        let rule = Rule::row("matches-pattern", Dimension::Conformity, summary);
+        let (id, does) = match form.mode {
+            Mode::Allow => ("matches-pattern", "matches"),
+            Mode::Forbid => ("no-match", "does not match"),
+        };
+        let summary = format!("column {:?} {does} {}", field.name, form.pattern);
+        let rule = Rule::row(id, Dimension::Conformity, summary);
         Ok(CheckPlan::reading([&field.name]).judging([rule]).independent())
     }
 
     fn open(form: Form, _reads: &Schema) -> Result<Self> {
         let regex = form.regex()?;
-        Ok(Self(Matcher::new(&form.pattern, regex)))
+        Ok(Self(Matcher::new(&form.pattern, regex), form.mode))
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let column = rows.only()?;
-        let failing = self.0.failing(column.as_utf8()?);
+        let unlike = self.0.failing(column.as_utf8()?);
+        let failing = match self.1 {
+            Mode::Allow => unlike,
+            Mode::Forbid => unlike.not(),
+        };
         Ok(vec![match column.validity() {
             Some(validity) => failing.and(validity),
             None => failing,

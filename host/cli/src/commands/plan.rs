@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use bailiwick_governance::{explanation, summary};
 use bailiwick_terms::ProductName;
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::mesh::{MeshFile, warn_of_cache};
 
@@ -26,6 +27,11 @@ pub(crate) struct Plan {
     #[arg(long, conflicts_with = "explain")]
     json: bool,
 
+    /// The time that stands in for settings that are "{as-of}", such as
+    /// 2026-01-31T06:00:00Z; it becomes part of the plan
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<Timestamp>,
+
     #[command(flatten)]
     mesh: MeshFile,
 }
@@ -33,7 +39,7 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let pipeline = self.mesh.open()?;
-        let prepared = pipeline.plan(&self.product)?;
+        let prepared = pipeline.plan_as_of(&self.product, self.as_of)?;
         warn_of_cache(&pipeline);
         if self.json {
             println!("{}", prepared.plan.to_json()?);

@@ -9,10 +9,12 @@ use anyhow::Context;
 use bailiwick_pipeline::{Commit, Outcome, Pipeline, RunOptions, summary};
 use bailiwick_terms::ProductName;
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::exit;
 use crate::mesh::{MeshFile, warn_of_cache};
 use crate::progress::Bar;
+use crate::size::bytes;
 
 /// Run products: governed output, quarantine and report, all of them or none
 ///
@@ -39,9 +41,20 @@ pub(crate) struct Run {
     #[arg(long, value_name = "N")]
     lanes: Option<NonZeroUsize>,
 
+    /// The most that the run may hold in memory, such as 512MiB: its modules' memories and
+    /// the rows between reading and writing. With more it ends, and delivers nothing
+    /// [default: as much as its modules' own limits let it]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    memory: Option<u64>,
+
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+
+    /// The time that stands in for settings that are "{as-of}", such as
+    /// 2026-01-31T06:00:00Z; it becomes part of the plan
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<Timestamp>,
 
     #[command(flatten)]
     mesh: MeshFile,
@@ -85,11 +98,12 @@ impl Run {
         product: &ProductName,
         cancel: &Arc<AtomicBool>,
     ) -> anyhow::Result<bool> {
-        let prepared = pipeline.plan(product)?;
+        let prepared = pipeline.plan_as_of(product, self.as_of)?;
         let bar = Bar::new(&product.to_string());
         let options = RunOptions {
             input: self.input.clone(),
             lanes: self.lanes,
+            memory_bytes: self.memory,
             cancel: Arc::clone(cancel),
             progress: &bar,
         };

@@ -131,6 +131,16 @@ fn the_stages_that_a_module_holds_are_bounded() {
 }
 
 #[test]
+fn a_thousand_handles_are_allowed_and_no_more() {
+    let opened = |handles| liar(&format!("handles-{handles}"), Limits::default());
+    assert!(opened(1_000).is_ok());
+    assert!(exceeded(opened(1_001), LimitKind::Handles));
+    // A call lends it one more.
+    assert!(opened(999).unwrap().push(&ten_emails()).is_ok());
+    assert!(exceeded(opened(1_000).unwrap().push(&ten_emails()), LimitKind::Handles));
+}
+
+#[test]
 fn what_a_call_gives_back_is_bounded() {
     let small = Limits { output_bytes: 1 << 20, ..Limits::default() };
     let mut stage = liar("output-large", small.clone()).unwrap();

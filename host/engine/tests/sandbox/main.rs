@@ -8,6 +8,7 @@ mod support;
 mod admission;
 mod cache;
 mod checks;
+mod compilation;
 mod copied;
 mod determinism;
 mod echo;

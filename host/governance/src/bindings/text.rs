@@ -7,11 +7,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{
-    Bindings, DEFAULT_MAX_FAULT_ROWS, Format, Input, OnFailure, OnFault, Output, Policy,
-    RuleThreshold, Selection, Source,
+    Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, OnFailure, OnFault, Output, Policy,
+    RuleThreshold, Selection, Severity, Source,
 };
-use crate::document::{API_VERSION, DocumentError, Number, Problems, canonical, yaml_document};
-use crate::threshold::{Bound, Threshold, Unit};
+use crate::document::{
+    API_VERSION, DocumentError, Number, Problems, canonical, excerpt, yaml_document, yaml_value,
+};
+use crate::threshold::{Operators, Threshold, Unit};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", expecting = "a mapping")]
@@ -56,9 +58,14 @@ struct PolicyText {
     #[serde(default)]
     settings: Value,
     on_failure: Option<OnFailure>,
+    severity: Option<Severity>,
+    dimension: Option<Dimension>,
+    #[serde(default)]
+    tags: Vec<String>,
     #[serde(default)]
     on_fault: OnFaultText,
     max_fault_rows: Option<u32>,
+    max_fault_percent: Option<Number>,
     #[serde(default, deserialize_with = "one_or_many")]
     threshold: Vec<ThresholdText>,
 }
@@ -85,6 +92,24 @@ struct ThresholdText {
     mustBeLessOrEqualTo: Option<Number>,
     mustBeBetween: Option<[Number; 2]>,
     mustNotBeBetween: Option<[Number; 2]>,
+}
+
+impl ThresholdText {
+    fn operators(&self) -> Operators {
+        let number = |stated: &Option<Number>| stated.map(|Number(number)| number);
+        let pair =
+            |stated: &Option<[Number; 2]>| stated.map(|[Number(low), Number(high)]| [low, high]);
+        Operators {
+            must_be: number(&self.mustBe),
+            must_not_be: number(&self.mustNotBe),
+            must_be_greater_than: number(&self.mustBeGreaterThan),
+            must_be_greater_or_equal_to: number(&self.mustBeGreaterOrEqualTo),
+            must_be_less_than: number(&self.mustBeLessThan),
+            must_be_less_or_equal_to: number(&self.mustBeLessOrEqualTo),
+            must_be_between: pair(&self.mustBeBetween),
+            must_not_be_between: pair(&self.mustNotBeBetween),
+        }
+    }
 }
 
 /// A port. A list of ports gets words of its own: it is what a reader of ODCS and
@@ -179,6 +204,25 @@ fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
     Some(Input { port: text.port, source })
 }
 
+/// A policy that a contract holds, written as in `bindings.yaml` but for its id, as a
+/// mapping or as text of one; or what is wrong with it, in words.
+pub(crate) fn policy_of(id: PartName, stated: Value) -> Result<Policy, String> {
+    const AT: &str = "/implementation";
+    let stated = match stated {
+        Value::String(text) => yaml_value("implementation", &text).map_err(|e| e.to_string())?,
+        other => other,
+    };
+    let Value::Object(mut members) = stated else {
+        return Err("its `implementation` is no mapping".to_owned());
+    };
+    members.insert("id".to_owned(), Value::String(id.to_string()));
+    let text: PolicyText = serde_json::from_value(Value::Object(members))
+        .map_err(|error| excerpt(&error.to_string()))?;
+    let mut problems = Problems::default();
+    let policy = read_policy(text, AT, &mut problems);
+    if problems.as_slice().is_empty() { Ok(policy) } else { Err(problems.to_string()) }
+}
+
 fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
     let columns = match (text.columns, text.labels) {
         (None, None) => Selection::Nothing,
@@ -219,86 +263,73 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
             problems.add(&at, format!("a threshold before it speaks of rule `{which}` too"));
         }
         let unit = threshold.unit;
-        if let Some(bound) = bound(&threshold, &at, problems) {
-            let threshold = Threshold { unit: unit.unwrap_or_default(), bound };
-            thresholds.push(RuleThreshold { rule, unit_stated: unit.is_some(), threshold });
+        match threshold.operators().bound() {
+            Ok(bound) => {
+                let threshold = Threshold { unit: unit.unwrap_or_default(), bound };
+                thresholds.push(RuleThreshold { rule, unit_stated: unit.is_some(), threshold });
+            }
+            Err(wrong) => problems.add(&at, wrong),
         }
     }
-    let on_fault = match (text.on_fault, text.max_fault_rows) {
-        (OnFaultText::Quarantine, rows) => {
-            let max_rows = rows.unwrap_or(DEFAULT_MAX_FAULT_ROWS);
-            if max_rows == 0 {
-                problems.add(
-                    format!("{at}/max_fault_rows"),
-                    "found 0, expected at least 1; state `on_fault: fail` to let no row fault",
-                );
-            }
-            OnFault::Quarantine { max_rows }
-        }
-        (OnFaultText::Fail, Some(_)) => {
-            problems.add(
-                format!("{at}/max_fault_rows"),
-                "it is for `on_fault: quarantine`: state that, or leave it out",
-            );
-            OnFault::Fail
-        }
-        (OnFaultText::Fail, None) => OnFault::Fail,
-    };
+    let percent = text.max_fault_percent.map(|Number(percent)| percent);
+    let on_fault = on_fault(text.on_fault, text.max_fault_rows, percent, at, problems);
+    let severity = text.severity.unwrap_or_default();
+    if severity != Severity::Error
+        && let Some(on_failure @ (OnFailure::Quarantine | OnFailure::Block)) = text.on_failure
+    {
+        problems.add(
+            format!("{at}/on_failure"),
+            format!(
+                "found `{on_failure}` with `severity: {severity}`, for which every row stays: \
+                 state `on_failure: observe`, or leave out one of them"
+            ),
+        );
+    }
     Policy {
         id: text.id,
         module: text.module,
         columns,
         settings,
         on_failure: text.on_failure,
+        severity,
+        dimension: text.dimension,
+        tags: text.tags,
         on_fault,
         thresholds,
     }
 }
 
-/// The one operator of a threshold: ODCS allows exactly one ("DataQualityOperators").
-fn bound(text: &ThresholdText, at: &str, problems: &mut Problems) -> Option<Bound> {
-    let stated = [
-        text.mustBe.map(|Number(to)| Bound::MustBe(to)),
-        text.mustNotBe.map(|Number(to)| Bound::MustNotBe(to)),
-        text.mustBeGreaterThan.map(|Number(to)| Bound::MustBeGreaterThan(to)),
-        text.mustBeGreaterOrEqualTo.map(|Number(to)| Bound::MustBeGreaterOrEqualTo(to)),
-        text.mustBeLessThan.map(|Number(to)| Bound::MustBeLessThan(to)),
-        text.mustBeLessOrEqualTo.map(|Number(to)| Bound::MustBeLessOrEqualTo(to)),
-        text.mustBeBetween.map(|[Number(low), Number(high)]| Bound::MustBeBetween(low, high)),
-        text.mustNotBeBetween.map(|[Number(low), Number(high)]| Bound::MustNotBeBetween(low, high)),
-    ];
-    let mut stated = stated.into_iter().flatten();
-    let (Some(bound), None) = (stated.next(), stated.next()) else {
-        problems.add(
-            at,
-            "expected exactly one of mustBe, mustNotBe, mustBeGreaterThan, \
-             mustBeGreaterOrEqualTo, mustBeLessThan, mustBeLessOrEqualTo, mustBeBetween \
-             and mustNotBeBetween",
-        );
-        return None;
-    };
-    match bound {
-        Bound::MustBeBetween(low, high) | Bound::MustNotBeBetween(low, high) => {
-            // Written so that a NaN is refused as well.
-            if !(low.is_finite() && high.is_finite() && low < high) {
-                problems.add(
-                    at,
-                    format!("expected two numbers, the smaller first, found [{low}, {high}]"),
-                );
-                return None;
-            }
+fn on_fault(
+    stated: OnFaultText,
+    rows: Option<u32>,
+    percent: Option<f64>,
+    at: &str,
+    problems: &mut Problems,
+) -> OnFault {
+    let bounds = [("max_fault_rows", rows.is_some()), ("max_fault_percent", percent.is_some())];
+    if stated == OnFaultText::Fail {
+        for (name, _) in bounds.into_iter().filter(|(_, stated)| *stated) {
+            problems.add(
+                format!("{at}/{name}"),
+                "it is for `on_fault: quarantine`: state that, or leave it out",
+            );
         }
-        Bound::MustBe(number)
-        | Bound::MustNotBe(number)
-        | Bound::MustBeGreaterThan(number)
-        | Bound::MustBeGreaterOrEqualTo(number)
-        | Bound::MustBeLessThan(number)
-        | Bound::MustBeLessOrEqualTo(number) => {
-            if !number.is_finite() {
-                problems.add(at, format!("expected a number, found {number}"));
-                return None;
-            }
-        }
+        return OnFault::Fail;
     }
-    Some(bound)
+    if rows == Some(0) {
+        problems.add(
+            format!("{at}/max_fault_rows"),
+            "found 0, expected at least 1; state `on_fault: fail` to let no row fault",
+        );
+    }
+    if let Some(percent) = percent.filter(|percent| !(*percent > 0.0 && *percent <= 100.0)) {
+        problems.add(
+            format!("{at}/max_fault_percent"),
+            format!("found {percent}, expected more than 0 and at most 100"),
+        );
+    }
+    // A share that is stated is the bound, unless a number is stated too.
+    let max_rows =
+        rows.unwrap_or(if percent.is_some() { u32::MAX } else { DEFAULT_MAX_FAULT_ROWS });
+    OnFault::Quarantine { max_rows, max_percent: percent }
 }

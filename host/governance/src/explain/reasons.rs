@@ -42,9 +42,8 @@ fn allowed(step: &Step) -> Vec<String> {
         let columns: Vec<&str> = on_fault.columns.iter().map(String::as_str).collect();
         let with = if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
         lines.push(format!(
-            "a row on which it faults is quarantined, at most {} of a run; of its columns it \
-             leaves with: {with}",
-            on_fault.max_rows
+            "a row on which it faults is quarantined ({}); of its columns it leaves with: {with}",
+            on_fault.bounds()
         ));
     }
     let mut services: Vec<String> =

@@ -8,7 +8,8 @@ use bailiwick_terms::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Clearance, Condition, Framework, Obligation, Requirement};
+use super::{Clearance, Condition, Framework, Obligation, Requirement, StandardChecks};
+use crate::bindings::OnFailure;
 use crate::contract::LOGICAL_TYPES;
 use crate::document::{API_VERSION, DocumentError, Problems, Whole, canonical, yaml_document};
 
@@ -27,6 +28,16 @@ struct FrameworkText {
     clearance: ClearanceText,
     #[serde(default)]
     quarantine: QuarantineText,
+    standard_checks: Option<StandardChecksText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct StandardChecksText {
+    domain: DomainName,
+    version: String,
+    #[serde(default)]
+    on_failure: OnFailure,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +127,7 @@ struct PortText {
 #[serde(deny_unknown_fields, default, expecting = "a mapping")]
 struct QuarantineText {
     clearance: BTreeSet<Label>,
+    faults: Option<bool>,
 }
 
 pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
@@ -141,10 +153,32 @@ pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
         obligations.push(read_obligation(obligation, &at, &labels, &mut problems));
     }
     let clearance = clearance(document.clearance, &labels, &mut problems);
+    let quarantines_faults = document.quarantine.faults.unwrap_or(true);
     let quarantine = document.quarantine.clearance;
     declared(&quarantine, "/quarantine/clearance", &labels, &mut problems);
     let limits = document.limits.caps();
-    problems.or(file, Framework { labels, obligations, limits, clearance, quarantine })
+    let standard_checks = document.standard_checks.map(|stated| {
+        let StandardChecksText { domain, version, on_failure } = stated;
+        StandardChecks { domain, version, on_failure }
+    });
+    if let Some(checks) = &standard_checks
+        && checks.module("range").is_none()
+    {
+        problems.add(
+            "/standard_checks/version",
+            format!("found {:?}, expected a semantic version such as 1.0.0", checks.version),
+        );
+    }
+    let framework = Framework {
+        labels,
+        obligations,
+        limits,
+        clearance,
+        quarantine,
+        standard_checks,
+        quarantines_faults,
+    };
+    problems.or(file, framework)
 }
 
 fn labels(stated: Vec<LabelText>, problems: &mut Problems) -> BTreeMap<Label, String> {

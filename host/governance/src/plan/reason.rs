@@ -16,6 +16,17 @@ pub enum Reason {
         /// Its place in the list, from 1.
         position: usize,
     },
+    /// A quality rule of the product's contract asks for it.
+    Contract {
+        /// The object of the contract.
+        object: String,
+        /// The column; none: the rule is the object's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        column: Option<String>,
+        /// What the contract calls the rule.
+        #[serde(rename = "name")]
+        rule: String,
+    },
     /// The framework asks for it.
     Obligation {
         /// The obligation's id.
@@ -32,6 +43,10 @@ impl fmt::Display for Reason {
         match self {
             Self::Binding { id, position } => {
                 write!(f, "policy {position} of the product's bindings, `{id}`")
+            }
+            Self::Contract { object, column, rule } => {
+                let of = column.iter().map(|column| format!(".{column}")).collect::<String>();
+                write!(f, "quality rule {rule:?} of {object}{of} in the product's contract")
             }
             Self::Obligation { id, description, column } => {
                 write!(f, "meets obligation `{id}` on column `{column}`: {description}")

@@ -4,7 +4,7 @@ use arrow_schema::Field;
 use bailiwick_terms::Label;
 
 use super::Walk;
-use crate::contract::{Property, QualityRule, SchemaObject, type_name};
+use crate::contract::{Property, SchemaObject, type_name};
 use crate::plan::Work;
 
 impl Walk<'_> {
@@ -41,14 +41,7 @@ impl Walk<'_> {
     pub(super) fn note_contract(&mut self) {
         let bindings = self.documents.bindings;
         let contract = self.documents.contract;
-        let input = bindings.input.source_object().and_then(|name| contract.object(name));
         let output = contract.object(&bindings.output.object);
-        for object in input.into_iter().chain(output) {
-            self.note_quality(&object.name, &object.quality);
-            for property in &object.properties {
-                self.note_quality(&format!("{}.{}", object.name, property.name), &property.quality);
-            }
-        }
         for property in output.iter().flat_map(|object| &object.properties) {
             if property.unique && !self.uniqueness_is_judged(&property.name) {
                 self.note(format!(
@@ -56,15 +49,6 @@ impl Walk<'_> {
                     bindings.output.object, property.name
                 ));
             }
-        }
-    }
-
-    fn note_quality(&mut self, of: &str, rules: &[QualityRule]) {
-        for rule in rules {
-            self.note(format!(
-                "quality rule {:?} of {of} in the contract is not run: bind a check to have it run",
-                rule.title()
-            ));
         }
     }
 

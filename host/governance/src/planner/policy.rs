@@ -1,20 +1,19 @@
 //! One policy: its module, its settings, its columns.
 
-use jsonschema::Draft;
-
 use super::Walk;
 use super::column::listed;
 use crate::bindings::{Policy, Selection};
 use crate::catalog::{Kind, ModuleFacts, Scope};
-use crate::json_schema::violations;
+use crate::json_schema::settings_violations;
+use crate::plan::Reason;
 use crate::refusal::{Refusal, RefusalRule};
 
 /// One policy on its way into the plan.
 pub(super) struct Bound<'p> {
     pub(super) policy: &'p Policy,
     pub(super) facts: &'p ModuleFacts,
-    /// Its place in the list, from 1.
-    pub(super) position: usize,
+    /// What put it there.
+    pub(super) reason: Reason,
 }
 
 impl Bound<'_> {
@@ -42,7 +41,7 @@ fn refusal(
 
 impl Walk<'_> {
     /// Adds a policy's steps, or its refusals.
-    pub(super) fn policy(&mut self, position: usize, policy: &Policy) {
+    pub(super) fn policy(&mut self, policy: &Policy, reason: Reason) {
         let facts = match self.catalog.module(&policy.module) {
             Ok(facts) => facts,
             Err(error) => {
@@ -53,7 +52,7 @@ impl Walk<'_> {
             }
         };
         let transforms = facts.kind == Kind::Transform;
-        let bound = Bound { policy, facts: &facts, position };
+        let bound = Bound { policy, facts: &facts, reason };
         let settings_fit = self.settings_fit(&bound);
         let policy_fits = self.policy_fits(&bound);
         let Some(columns) = self.selected(policy) else {
@@ -154,8 +153,7 @@ impl Walk<'_> {
             ));
             return false;
         }
-        let broken = match violations(&facts.settings_schema, Draft::Draft202012, &policy.settings)
-        {
+        let broken = match settings_violations(&facts.settings_schema, &policy.settings) {
             Ok(broken) => broken,
             Err(error) => {
                 self.refuse(bound.refusal(
@@ -183,6 +181,9 @@ impl Walk<'_> {
         let Bound { policy, facts, .. } = bound;
         let judged = [
             policy.on_failure.is_some().then_some("on_failure"),
+            (!policy.severity.is_default()).then_some("severity"),
+            policy.dimension.is_some().then_some("dimension"),
+            (!policy.tags.is_empty()).then_some("tags"),
             (!policy.thresholds.is_empty()).then_some("threshold"),
         ];
         let mut fits = true;

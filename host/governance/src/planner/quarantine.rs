@@ -62,6 +62,15 @@ impl Walk<'_> {
         if bound.policy.on_fault == OnFault::Fail {
             return;
         }
+        if !self.documents.framework.quarantines_faults {
+            self.refuse(bound.refusal(
+                RefusalRule::Policy,
+                None,
+                "`on_fault: quarantine`, and the framework lets no row with a fault be quarantined"
+                    .to_owned(),
+                "leave out `on_fault`: a fault then ends the run".to_owned(),
+            ));
+        }
         let why = match (work, ordering) {
             (Work::Reshape { .. }, _) => "makes new rows of all rows together",
             (Work::Map { .. } | Work::Filter, Ordering::Ordered) => {

@@ -26,9 +26,15 @@ impl Walk<'_> {
         }
         let planned: Vec<PlannedRule> = rules
             .iter()
-            .map(|rule| PlannedRule {
-                rule: rule.clone(),
-                threshold: threshold(bound, rule, on_failure),
+            .map(|rule| {
+                let stated = bound.policy.dimension.map(|stated| stated.as_str().to_owned());
+                let dimension = stated.unwrap_or_else(|| rule.dimension.clone());
+                PlannedRule {
+                    rule: Rule { dimension, ..rule.clone() },
+                    threshold: threshold(bound, rule, on_failure),
+                    severity: bound.policy.severity,
+                    tags: bound.policy.tags.clone(),
+                }
             })
             .collect();
         for rule in &planned {

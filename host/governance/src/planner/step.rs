@@ -61,11 +61,16 @@ impl Walk<'_> {
             }
             Kind::Quality => {
                 let plan = self.catalog.plan_check(name, &settings, &schema)?;
-                let on_failure = bound.policy.on_failure.unwrap_or_default();
+                let on_failure = bound.policy.on_failure();
                 let rules = plan
                     .rules
                     .into_iter()
-                    .map(|rule| crate::plan::PlannedRule { rule, threshold: None })
+                    .map(|rule| crate::plan::PlannedRule {
+                        rule,
+                        threshold: None,
+                        severity: bound.policy.severity,
+                        tags: Vec::new(),
+                    })
                     .collect();
                 let work = Work::Check { rules, on_failure };
                 Ok(Planned { reads: plan.reads, work, ordering: plan.ordering })
@@ -189,8 +194,7 @@ impl Walk<'_> {
         let grants = &bound.facts.grants;
         let labels: BTreeSet<Label> =
             reads.iter().flat_map(|column| column.labels.keys().cloned()).collect();
-        let mut because =
-            vec![Reason::Binding { id: bound.policy.id.clone(), position: bound.position }];
+        let mut because = vec![bound.reason.clone()];
         let met: BTreeSet<PartName> = self
             .met_by(&bound.policy.module, &bound.policy.settings)
             .iter()
@@ -213,9 +217,9 @@ impl Walk<'_> {
         let written = Written::of(&id, reads, &grants.remove, &met);
         let on_fault = match bound.policy.on_fault {
             OnFault::Fail => None,
-            OnFault::Quarantine { max_rows } => {
+            OnFault::Quarantine { max_rows, max_percent } => {
                 self.before_faults.push((self.steps.len(), self.columns.clone()));
-                Some(FaultQuarantine { max_rows, columns: BTreeSet::new() })
+                Some(FaultQuarantine { max_rows, max_percent, columns: BTreeSet::new() })
             }
         };
         let mut removes = BTreeSet::new();

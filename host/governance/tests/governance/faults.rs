@@ -130,3 +130,25 @@ fn a_module_that_cannot_go_back_is_refused() {
         "`on_fault: quarantine`, and sales/aggregate@1.0.0 makes new rows of all rows together";
     assert!(refused.contains(said), "{refused}");
 }
+
+#[test]
+fn the_framework_can_forbid_it() {
+    let forbidding = Mesh::sales()
+        .framework("quarantine: {clearance: []}", "quarantine: {clearance: [], faults: false}");
+    assert!(forbidding.try_plan().is_ok(), "nobody asks for it");
+    let line = "settings: {method: email}";
+    let refused = forbidding.bindings(line, &format!("{line}{QUARANTINE}")).refused();
+    let said = "policy `mask-email`: `on_fault: quarantine`, and the framework lets no row with a \
+                fault be quarantined; leave out `on_fault`";
+    assert!(refused.contains(said), "{refused}");
+}
+
+#[test]
+fn a_share_is_a_bound_of_the_plan() {
+    let line = "settings: {method: email}";
+    let stated = format!("{line}{QUARANTINE}\n    max_fault_percent: 0.5");
+    let plan = Mesh::sales().bindings(line, &stated).plan();
+    let bound = on_fault(&plan, "mask-email");
+    assert_eq!((bound.max_rows, bound.max_percent), (u32::MAX, Some(0.5)));
+    assert_eq!(bound.bounds(), "max_fault_percent: 0.5");
+}

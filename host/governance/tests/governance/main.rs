@@ -4,6 +4,7 @@
 mod bindings;
 mod catalog;
 mod contract;
+mod dependence;
 mod explanation;
 mod faults;
 mod framework;
@@ -11,7 +12,9 @@ mod hostile_text;
 mod mesh;
 mod obligation;
 mod plan;
+mod quality;
 mod quarantine;
 mod refusal;
+mod schemas;
 mod threshold;
 mod upstream;

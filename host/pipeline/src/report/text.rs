@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use bailiwick_governance::{OnFailure, Verdict};
+use bailiwick_governance::{OnFailure, Severity, Verdict};
 
 use super::{Delivery, Report, RuleReport};
 
@@ -60,16 +60,22 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
     Ok(())
 }
 
-fn word(rule: &RuleReport) -> &'static str {
+/// What came of a rule, in a word.
+pub(super) fn word(rule: &RuleReport) -> &'static str {
     match (rule.verdict, rule.blocks) {
         (_, true) => "BLOCK",
         (Verdict::Passed, _) => "pass",
-        (Verdict::Failed, _) => "fail",
+        (Verdict::Failed, _) => match rule.severity {
+            Severity::Error => "fail",
+            Severity::Warn => "warn",
+            Severity::Info => "info",
+        },
         (Verdict::Unjudged, _) => "noted",
     }
 }
 
-fn found(rule: &RuleReport) -> String {
+/// What a rule found and what it is held to.
+pub(super) fn found(rule: &RuleReport) -> String {
     let mut found = match rule.failed {
         Some(failed) => format!("{failed} of {} rows fail", rule.rows),
         None => rule

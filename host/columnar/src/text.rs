@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Untrusted;
+
 /// The longest text of a module that is kept, characters: enough for a sentence,
 /// too little to carry a table away.
 const MAX_CHARS: usize = 500;
@@ -31,13 +33,19 @@ impl GuestText {
     }
 
     /// What stands in for a text of a module that read labelled columns.
-    pub(crate) fn withheld() -> Self {
+    pub fn withheld() -> Self {
         Self("(withheld: the module reads labelled columns)".into())
     }
 
     /// The harmless text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Untrusted<String>> for GuestText {
+    fn from(text: Untrusted<String>) -> Self {
+        Self::new(&text.into_inner())
     }
 }
 

@@ -1,0 +1,108 @@
+//! How bytes become a module: looked at, compiled, linked, and asked what they are.
+
+use std::sync::Arc;
+
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
+use bailiwick_trust::ApprovedModule;
+
+use crate::admission::{boundary, check_imports};
+use crate::fault::Admission;
+use crate::linked::{Linked, NotLinked};
+use crate::sandbox::Sandbox;
+use crate::services::Keyring;
+use crate::{Call, Description, Engine, EngineError, Inspection, Module};
+
+impl Engine {
+    /// Admits and compiles an approved module, and asks it what it is.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] says why it is not admitted: too large, not a
+    /// component of ours, an import that was not granted, another name than it was
+    /// signed under.
+    pub fn load(&self, approved: &ApprovedModule) -> Result<Module, EngineError> {
+        self.load_capped(approved, approved.limits())
+    }
+
+    /// Admits, compiles and asks an approved module as [`Engine::load`] does, under the
+    /// limits of its approval capped by others, such as the framework's: these then are
+    /// its own, for whatever is planned and opened.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    pub fn load_capped(
+        &self,
+        approved: &ApprovedModule,
+        cap: &Limits,
+    ) -> Result<Module, EngineError> {
+        let limits = approved.limits().capped_by(cap);
+        self.admit_named(approved.name(), Arc::clone(approved.bytes()), approved.grants(), limits)
+    }
+
+    /// Admits bytes as the module of a name, which they must state.
+    pub(crate) fn admit_named(
+        &self,
+        name: &ModuleName,
+        bytes: Arc<[u8]>,
+        grants: &Grants,
+        limits: Limits,
+    ) -> Result<Module, EngineError> {
+        let refused = |refusal| EngineError::Refused { module: name.to_string(), refusal };
+        let digest = ModuleDigest::of(&bytes);
+        let (linked, description, _) =
+            self.admit(bytes, grants, &limits).map_err(|error| error.of(refused))?;
+        let own = (&description.name, &description.version);
+        if own != (name.module(), name.version()) {
+            return Err(refused(Admission::OtherName {
+                expected: format!("{}@{}", name.module(), name.version()),
+                found: format!("{}@{}", description.name, description.version),
+            }));
+        }
+        Ok(Module::of((name, digest), grants, description, limits, linked))
+    }
+
+    /// Asks a module that nobody approved what it is: it can be looked at, never run.
+    /// `file` is what messages call it.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] says why it is not one of our modules.
+    pub fn inspect(&self, file: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
+        let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
+        // `describe` needs no service, but linking needs those that are imported.
+        let mut grants = Grants::default();
+        grants.services.log = true;
+        if let Ok(any) = "any".parse() {
+            grants.services.pseudonym.insert(any);
+        }
+        let (_, description, imports) = self
+            .admit(bytes.into(), &grants, &Limits::default())
+            .map_err(|error| error.of(refused))?;
+        Ok(Inspection { description, imports, digest: ModuleDigest::of(bytes), size: bytes.len() })
+    }
+
+    fn admit(
+        &self,
+        bytes: Arc<[u8]>,
+        grants: &Grants,
+        limits: &Limits,
+    ) -> Result<(Linked, Description, Vec<String>), NotLinked> {
+        if bytes.len() as u64 > limits.module_bytes {
+            let found = bytes.len() as u64;
+            return Err(Admission::TooLarge { found, limit: limits.module_bytes }.into());
+        }
+        let boundary = boundary(&bytes)?;
+        check_imports(&boundary.imports, &grants.services)?;
+
+        let linked = Linked::new(self, bytes, &grants.services);
+        let pre = linked.pre(limits.fuel.is_some())?;
+        let failed = |call, fault| Admission::Fault { call, fault };
+        let mut sandbox = Sandbox::start(pre, limits, Keyring::default(), true, None)
+            .map_err(|fault| failed(Call::Start, fault))?;
+        let said = sandbox.describe().map_err(|fault| failed(Call::Describe, fault))?;
+        let description = said.validate(())?;
+        if description.kind != boundary.kind {
+            let reason = format!("it says {}, but exports {}", description.kind, boundary.kind);
+            return Err(Admission::Description { reason }.into());
+        }
+        Ok((linked, description, boundary.imports))
+    }
+}
