@@ -12,7 +12,7 @@ pub(crate) fn short(hex: &str) -> &str {
     hex.get(..SHORT).unwrap_or(hex)
 }
 
-/// All that the change does, documents included.
+/// What the change does, role by role.
 pub(crate) fn print_change(pending: &Pending) -> anyhow::Result<()> {
     if pending.is_first() {
         println!("This begins a NEW repository: whoever signs says who governs it.");
@@ -24,12 +24,24 @@ pub(crate) fn print_change(pending: &Pending) -> anyhow::Result<()> {
         }
         println!("  sha256 of what is signed  {digest}");
     }
+    Ok(())
+}
+
+/// The documents that it adds, and what it changes in those that were there.
+pub(crate) fn print_documents(pending: &Pending) -> anyhow::Result<()> {
     for ChangedDocument { path, bytes, former } in pending.documents()? {
         println!("{}", printable(&path));
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (now, before) = (text(&bytes), former.as_deref().map(text).unwrap_or_default());
-        let diff = TextDiff::from_lines(&before, &now);
-        for line in diff.unified_diff().context_radius(2).to_string().lines() {
+        let now = text(&bytes);
+        let shown = match former.as_deref().map(text) {
+            None => now,
+            Some(before) => TextDiff::from_lines(&before, &now)
+                .unified_diff()
+                .context_radius(2)
+                .missing_newline_hint(false)
+                .to_string(),
+        };
+        for line in shown.lines() {
             println!("  {}", printable(line));
         }
     }

@@ -91,9 +91,9 @@ fn central_signers_approve_one_after_another_on_their_own_machines() {
 
     // A signer sees what the bytes say, grants and rules included.
     let first = mesh.machine("central-1").sign(&pending, &[]).good();
-    let grants = ["adds the framework", "approval of governance/mask@0.1.0", "pii-is-masked"];
+    let grants = ["adds the framework", "approves governance/mask@0.1.0", "pii-is-masked"];
     says(&first, &grants);
-    says(&first, &["+  \"grants\"", "1 of 2 signatures", "each signer runs"]);
+    says(&first, &["\"grants\"", "1 of 2 signatures", "each signer runs"]);
     commit().refused(4, &["`targets` must be signed by 2 of its keys and 1 of them"]);
     // The same key twice is one signature, another domain's none.
     let again = mesh.machine("central-1").sign(&pending, &[]).good();
@@ -280,11 +280,13 @@ fn keys_are_encrypted_unless_told_otherwise() {
     let stored = |file: &'static str| ["--passphrase-file", file];
     let key = |words: &[&str], more: &[&str]| mesh.run(&[&["key"], words, more].concat());
     let made = key(&["generate", "keys/secret.pem"], &stored("passphrase")).good();
-    let public = made.out.split(' ').next().unwrap().to_owned();
+    let public = made.out.lines().nth(1).unwrap().strip_prefix("public key  ").unwrap().to_owned();
     let text = fs::read_to_string(mesh.path("keys/secret.pem")).unwrap();
     assert!(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{text}");
     let shown = key(&["public", "keys/secret.pem"], &stored("passphrase")).good();
     assert_eq!(shown.out.trim(), public);
+    let id = key(&["public", "--id", "keys/secret.pem"], &stored("passphrase")).good().out;
+    says(&made, &["file        keys/secret.pem", &format!("key id      {}", id.trim())]);
     let mut variable = mesh.command(&["key", "public", "keys/secret.pem"]);
     let shown: Ended =
         variable.env("BAILIWICK_PASSPHRASE", "correct horse").output().unwrap().into();
@@ -329,7 +331,8 @@ fn status_says_who_must_act() {
         &[
             "targets 4: 1 of 2 signatures",
             "its signers: sign",
-            "governance/mask@0.1.0 waits for approval; `bailiwick review governance/mask@0.1.0`",
+            "not approved",
+            "central governance: approve, after `bailiwick review MODULE`: governance/mask@0.1.0",
             "domain shop submitted version 1; run `bailiwick refresh`",
         ],
     );
@@ -353,7 +356,7 @@ fn the_audit_tells_what_was_done() {
             "targets 5",
             "in force from snapshot",
             "replaces the list of what is revoked",
-            "adds the approval of governance/mask@0.1.0",
+            "approves governance/mask@0.1.0, sha256",
             "adds the contract of product shop/orders",
             "domain shop: 1 of 1 keys sign",
         ],

@@ -46,6 +46,10 @@ enum What {
         /// The file of the private key
         file: PathBuf,
 
+        /// Print the key's id instead, by which `sign`, `status` and `audit` name it
+        #[arg(long)]
+        id: bool,
+
         #[command(flatten)]
         unlock: Unlock,
     },
@@ -68,17 +72,27 @@ impl Key {
             What::Generate { file, storing } => {
                 let key = SigningKey::generate()?;
                 storing.store(&key, &file)?;
-                println!("{} {}", key.public(), file.display());
+                print(&key, &file);
             }
             What::Import { from, file, storing } => {
                 let key = SigningKey::load(&from)?;
                 storing.store(&key, &file)?;
-                println!("{} {}", key.public(), file.display());
+                print(&key, &file);
             }
-            What::Public { file, unlock } => println!("{}", unlock.load(&file)?.public()),
+            What::Public { file, id, unlock } => {
+                let key = unlock.load(&file)?;
+                let key = key.public();
+                println!("{}", if id { key.id() } else { key.to_string() });
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn print(key: &SigningKey, file: &Path) {
+    println!("file        {}", file.display());
+    println!("public key  {}", key.public());
+    println!("key id      {}", key.public().id());
 }
 
 impl Storing {

@@ -129,7 +129,9 @@ fn print_diff(what: &str, before: &str, now: &str) {
     }
     println!("  {what}");
     let diff = TextDiff::from_lines(before, now);
-    for line in diff.unified_diff().context_radius(2).to_string().lines() {
+    for line in
+        diff.unified_diff().context_radius(2).missing_newline_hint(false).to_string().lines()
+    {
         println!("    {}", printable(line));
     }
 }

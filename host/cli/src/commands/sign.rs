@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::keys::Keys;
 use crate::mesh::MeshFile;
-use crate::statement::{print_change, print_next, print_signatures, short};
+use crate::statement::{print_change, print_documents, print_next, print_signatures, short};
 
 /// Show a pending change, and sign it
 ///
@@ -61,6 +61,7 @@ impl Sign {
             Publisher::continuing(&mesh.repository, root).check_current(&pending)?;
         }
         print_change(&pending)?;
+        print_documents(&pending)?;
         if let Some(digest) = &self.digest {
             let digests: Vec<_> = pending.changes()?.into_iter().map(|c| c.digest).collect();
             ensure!(

@@ -21,27 +21,25 @@ pub(crate) struct Status {
 
 impl Status {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let (mesh, publisher) = (self.mesh.read()?, self.mesh.publisher()?);
+        let mesh = self.mesh.read()?;
         let now = Timestamp::now();
-        // What has expired is shown too: somebody must act.
-        let overview = publisher.overview(now)?;
         let mut to_do = Vec::new();
+        // What has expired is shown too: somebody must act.
         let opened = Pipeline::open(mesh.clone(), now);
         match &opened {
             Ok(pipeline) => print_repository(pipeline, &mut to_do),
             Err(error) => println!("no pipeline runs: {error}"),
         }
-        print_roles(&overview, now, &mut to_do);
-        print_waiting(&mesh, &publisher, &mut to_do);
-        for (domain, version) in &overview.submitted {
-            to_do.push(format!(
-                "the online key's holder: domain {domain} submitted version {version}; run \
-                 `bailiwick refresh`"
-            ));
-        }
-        for refused in &overview.refused {
-            let (domain, error) = (&refused.domain, &refused.error);
-            to_do.push(format!("domain {domain}: what it handed in is not trusted: {error}"));
+        match (self.mesh.publisher(), &opened) {
+            (Ok(publisher), _) => {
+                let overview = publisher.overview(now)?;
+                print_roles(&overview, now, &mut to_do);
+                print_waiting(&mesh, &publisher, &mut to_do);
+                submissions(&overview, &mut to_do);
+            }
+            // Where the repository can only be read, others see to what is signed.
+            (Err(error), Ok(_)) => println!("who signed is not shown: {error:#}"),
+            (Err(error), Err(_)) => return Err(error),
         }
         println!("to do");
         if to_do.is_empty() {
@@ -51,6 +49,19 @@ impl Status {
             println!("  {line}");
         }
         Ok(if opened.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+    }
+}
+
+fn submissions(overview: &Overview, to_do: &mut Vec<String>) {
+    for (domain, version) in &overview.submitted {
+        to_do.push(format!(
+            "the online key's holder: domain {domain} submitted version {version}; run \
+             `bailiwick refresh`"
+        ));
+    }
+    for refused in &overview.refused {
+        let (domain, error) = (&refused.domain, &refused.error);
+        to_do.push(format!("domain {domain}: what it handed in is not trusted: {error}"));
     }
 }
 
@@ -68,23 +79,27 @@ fn print_repository(pipeline: &Pipeline, to_do: &mut Vec<String>) {
     }
     println!("modules");
     let width = modules.found.iter().map(|module| module.name.to_string().len()).max().unwrap_or(0);
+    let mut unapproved = Vec::new();
     for module in &modules.found {
         let state = match repository.module(&module.name) {
             Ok(approved) => format!("approved until {}", approved.approval().expires),
-            Err(error) => {
-                if matches!(
-                    error,
-                    TrustError::Unapproved { .. } | TrustError::ApprovalExpired { .. }
-                ) {
-                    to_do.push(format!(
-                        "central governance: {0} waits for approval; `bailiwick review {0}`",
-                        module.name
-                    ));
-                }
-                format!("may not run: {error}")
+            Err(TrustError::Unapproved { .. }) => {
+                unapproved.push(module.name.to_string());
+                "not approved".to_owned()
             }
+            Err(TrustError::ApprovalExpired { expired, .. }) => {
+                unapproved.push(module.name.to_string());
+                format!("its approval expired at {expired}")
+            }
+            Err(error) => format!("may not run: {error}"),
         };
         println!("  {:<width$}  {}  {state}", module.name.to_string(), module.digest.short());
+    }
+    if !unapproved.is_empty() {
+        to_do.push(format!(
+            "central governance: approve, after `bailiwick review MODULE`: {}",
+            unapproved.join(", ")
+        ));
     }
     for broken in products.broken.iter().chain(&modules.broken) {
         println!("broken domain {}: {}", broken.domain, broken.error);

@@ -58,6 +58,9 @@ pub enum Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(approval) = self.approval() {
+            return f.write_str(&approval);
+        }
         match self {
             Self::Listed { path, sha256 } => {
                 write!(f, "adds {}, sha256 {sha256}", subject(path))
@@ -96,6 +99,20 @@ impl fmt::Display for Difference {
     }
 }
 
+impl Difference {
+    /// What it does to an approval, if it does: the module's digest counts, not the document's.
+    fn approval(&self) -> Option<String> {
+        let (says, path) = match self {
+            Self::Listed { path, .. } => ("approves", path),
+            Self::Replaced { path, .. } => ("approves in other words than before", path),
+            Self::Removed { path } => ("ends the approval of", path),
+            _ => return None,
+        };
+        let (module, digest) = layout::approval_of(path)?;
+        Some(format!("{says} {module}, sha256 {digest}"))
+    }
+}
+
 /// Enough of an id or a digest to tell it from others.
 fn short(hex: &str) -> &str {
     hex.get(..12).unwrap_or(hex)
@@ -111,9 +128,6 @@ fn subject(path: &str) -> String {
     }
     if let Some(product) = layout::bindings_of(path) {
         return format!("the bindings of product {product}");
-    }
-    if let Some((module, digest)) = layout::approval_of(path) {
-        return format!("the approval of {module} with sha256 {digest}");
     }
     match path {
         layout::FRAMEWORK => "the framework".to_owned(),

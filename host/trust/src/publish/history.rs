@@ -64,6 +64,7 @@ impl Publisher {
         let mut walk = Walk {
             source: &client.source,
             roots: Vec::new(),
+            vouching: 0,
             in_force: BTreeMap::new(),
             history: History { roots: Vec::new(), events: Vec::new(), gaps: Vec::new() },
         };
@@ -78,6 +79,8 @@ impl Publisher {
 struct Walk<'a> {
     source: &'a Source,
     roots: Vec<Root>,
+    /// The index of the root whose keys vouched for central governance last.
+    vouching: usize,
     in_force: BTreeMap<String, Targets>,
     history: History,
 }
@@ -182,12 +185,16 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Whose keys vouch for a version: the newest root's that do, or the domain's.
-    fn signers(&self, role: &str, draft: &Draft) -> Option<Wanted> {
+    /// Whose keys vouch for a version: the domain's, or those of the first root that does.
+    /// Once a later root was needed, an earlier one vouches for nothing.
+    fn signers(&mut self, role: &str, draft: &Draft) -> Option<Wanted> {
         let enough = |wanted: &Wanted| wanted.check(draft).is_ok();
         if role == TARGETS {
-            let roots = self.roots.iter().rev();
-            return roots.map(|root| Wanted::by_root(root, RoleType::Targets)).find(enough);
+            let roots = self.roots.iter().enumerate().skip(self.vouching);
+            let mut wanted = roots.map(|(at, root)| (at, Wanted::by_root(root, RoleType::Targets)));
+            let (at, wanted) = wanted.find(|(_, wanted)| enough(wanted))?;
+            self.vouching = at;
+            return Some(wanted);
         }
         let delegations = self.in_force.get(TARGETS)?.delegations.as_ref();
         Wanted::by_delegation(delegations, role).ok().filter(enough)

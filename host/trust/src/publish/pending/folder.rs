@@ -72,7 +72,7 @@ impl Pending {
                 .map_err(failed)?;
         }
         // From here on it is a folder that stays.
-        fs::rename(making.keep(), folder).map_err(failed)
+        durable::name_folder(&making.keep(), folder).map_err(failed)
     }
 
     /// Adds the signatures that it has to those in its folder.
