@@ -14,6 +14,8 @@ use crate::shell::{build, shown, target, workspace};
 const EXAMPLE: &str = "examples/flights";
 /// The domain that publishes the standard policies.
 const STANDARD: &str = "governance";
+/// More of what a command says would bury the rest.
+const MOST_LINES: usize = 40;
 const DOMAINS: [&str; 3] = [STANDARD, "air", "sales"];
 
 /// A fresh mesh below `target/demo`. Commands are run in the workspace's folder, as
@@ -33,7 +35,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     println!("   alias bailiwick={}", demo.bailiwick.display());
     demo.keys()?;
     demo.repository()?;
-    demo.publish(&built)?;
+    demo.submit(&built)?;
     demo.approve()?;
     demo.run()?;
     demo.look_around();
@@ -67,11 +69,12 @@ impl Demo {
 
     fn keys(&self) -> anyhow::Result<()> {
         say(
-            "1. Keys, throw-away ones: two people of central governance, an online key that signs\n   \
-             each publish, one key a domain, and the secret that pseudonyms are made with.",
+            "1. Keys, throw-away ones, so they are not encrypted: two people of central governance, an\n   \
+             online key that signs which state is current, one key a domain, and the secret that\n   \
+             pseudonyms are made with.",
         );
         for holder in ["central-1", "central-2", "online"].iter().chain(&DOMAINS) {
-            self.bailiwick(&["key", &self.key(holder)])?;
+            self.bailiwick(&["key", "generate", "--unencrypted", &self.key(holder)])?;
         }
         let mut secret = [0; 32];
         fs::File::open("/dev/urandom")?.read_exact(&mut secret)?;
@@ -81,30 +84,39 @@ impl Demo {
 
     fn repository(&self) -> anyhow::Result<()> {
         say(
-            "2. Central governance makes the signed repository: both of its people must sign.\n   \
-             It lets three domains publish, each below its own paths alone.",
+            "2. Central governance begins the signed repository: both of its people must sign. The\n   \
+             first has the public key of the second, who signs on a machine of their own.",
         );
-        let (first, second) = (self.key("central-1"), self.key("central-2"));
+        let output = self.output(&["key", "public", &self.key("central-2")])?;
+        let public = output.trim();
         self.bailiwick(&[
             "init",
             "--threshold",
             "2",
             "--central-key",
-            &first,
+            &self.key("central-1"),
             "--central-key",
-            &second,
+            public,
             "--online-key",
             &self.key("online"),
         ])?;
+        self.second_signs("root-1")?;
+        say("   It lets three domains publish, each below its own paths alone: all keys at once.");
         for domain in DOMAINS {
             let key = self.key(domain);
-            self.central(&["onboard", domain, "--domain-key", &key])?;
+            let keys = ["central-1", "central-2", "online"].map(|holder| self.key(holder));
+            let signed = keys.iter().flat_map(|key| ["--key", key.as_str()]);
+            let words = ["onboard", domain, "--domain-key", &key];
+            self.bailiwick(&words.into_iter().chain(signed).collect::<Vec<_>>())?;
         }
         Ok(())
     }
 
-    fn publish(&self, built: &[BuiltModule]) -> anyhow::Result<()> {
-        say("3. Domains sign and publish: the standard policies, products, a module of air's own.");
+    fn submit(&self, built: &[BuiltModule]) -> anyhow::Result<()> {
+        say(
+            "3. Domains sign what is theirs, with their own keys alone: the standard policies,\n   \
+             products, a module of air's own. A refresh with the online key puts it in force.",
+        );
         let modules = |crates: &str| {
             let crates = workspace().join(crates);
             let of = |module: &&BuiltModule| crates.join(&module.name).join("Cargo.toml").exists();
@@ -119,26 +131,38 @@ impl Demo {
                 modules(&format!("{own}/modules"))
             };
             let products = subfolders(&format!("{own}/products"))?;
-            let mut words = vec!["publish", domain];
+            let mut words = vec!["submit", domain];
             words.extend(modules.iter().flat_map(|module| ["--module", module]));
             words.extend(products.iter().flat_map(|product| ["--product", product]));
-            let (key, online) = (self.key(domain), self.key("online"));
-            words.extend(["--key", &key, "--key", &online]);
+            let key = self.key(domain);
+            words.extend(["--key", &key]);
             self.bailiwick(&words)?;
         }
-        Ok(())
+        self.bailiwick(&["refresh", "--key", &self.key("online")])
     }
 
     fn approve(&self) -> anyhow::Result<()> {
         say(
             "4. Central governance publishes its framework, and approves the modules it reviewed:\n   \
-             what each may read, which labels it may remove, which services it may use.",
+             what each may read, which labels it may remove, which services it may use. One of its\n   \
+             people prepares and signs, the other sees what the bytes say, and signs.",
         );
-        let (approvals, framework) = (
-            format!("{EXAMPLE}/governance/approvals.yaml"),
-            format!("{EXAMPLE}/governance/framework.yaml"),
-        );
-        self.central(&["approve", &approvals, "--framework", &framework])
+        self.bailiwick(&[
+            "approve",
+            &format!("{EXAMPLE}/governance/approvals.yaml"),
+            "--framework",
+            &format!("{EXAMPLE}/governance/framework.yaml"),
+            "--key",
+            &self.key("central-1"),
+        ])?;
+        self.second_signs("targets-5")
+    }
+
+    /// The second signer of central governance signs what waits, and it is published.
+    fn second_signs(&self, waiting: &str) -> anyhow::Result<()> {
+        let waiting = self.folder.join("pending").join(waiting).display().to_string();
+        self.bailiwick(&["sign", &waiting, "--yes", "--key", &self.key("central-2")])?;
+        self.bailiwick(&["commit", &waiting, "--key", &self.key("online")])
     }
 
     fn run(&self) -> anyhow::Result<()> {
@@ -156,19 +180,25 @@ impl Demo {
              {at}/output/sales/bookings/current/quarantine.parquet  rows kept back, masked too, with why\n   \
              {at}/output/sales/bookings/current/report.html         what each rule found, as a page\n   \
              {at}/repository/metadata/                              who signed what\n   \
-             Try `bailiwick plan sales/bookings --explain`, `bailiwick status`, or change a byte of\n   \
+             Try `bailiwick plan sales/bookings --explain`, `bailiwick status`, `bailiwick audit`, or change a byte of\n   \
              a module below {at}/repository/targets/ and run again."
         ));
     }
 
-    /// As central governance: both of its keys, and the online one.
-    fn central(&self, words: &[&str]) -> anyhow::Result<()> {
-        let keys = ["central-1", "central-2", "online"].map(|holder| self.key(holder));
-        let signed = keys.iter().flat_map(|key| ["--key", key.as_str()]);
-        self.bailiwick(&words.iter().copied().chain(signed).collect::<Vec<_>>())
+    fn bailiwick(&self, words: &[&str]) -> anyhow::Result<()> {
+        let output = self.output(words)?;
+        let lines: Vec<&str> = output.lines().collect();
+        for line in lines.iter().take(MOST_LINES) {
+            println!("   {line}");
+        }
+        if lines.len() > MOST_LINES {
+            println!("   ... {} more lines", lines.len() - MOST_LINES);
+        }
+        Ok(())
     }
 
-    fn bailiwick(&self, words: &[&str]) -> anyhow::Result<()> {
+    /// What the command says.
+    fn output(&self, words: &[&str]) -> anyhow::Result<String> {
         let mut command = Command::new(workspace().join(&self.bailiwick));
         command
             .args(words)
@@ -176,12 +206,9 @@ impl Demo {
             .env("BAILIWICK_MESH", self.folder.join("mesh.yaml"));
         println!("\n   $ {}", shown(&command));
         let output = command.output().context("cannot run bailiwick")?;
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            println!("   {line}");
-        }
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
         ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
-        Ok(())
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     fn key(&self, holder: &str) -> String {

@@ -1,7 +1,9 @@
 //! One module a command.
 
 pub(crate) mod approve;
+pub(crate) mod audit;
 pub(crate) mod build;
+pub(crate) mod commit;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod key;
@@ -9,7 +11,12 @@ pub(crate) mod new;
 pub(crate) mod onboard;
 pub(crate) mod plan;
 pub(crate) mod prove;
-pub(crate) mod publish;
+pub(crate) mod refresh;
+pub(crate) mod renew;
+pub(crate) mod review;
 pub(crate) mod revoke;
+pub(crate) mod rotate;
 pub(crate) mod run;
+pub(crate) mod sign;
 pub(crate) mod status;
+pub(crate) mod submit;

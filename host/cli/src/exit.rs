@@ -9,7 +9,7 @@ use bailiwick_trust::{PublishError, TrustError};
 /// A quality gate failed.
 pub(crate) const GATE: u8 = 3;
 /// Governance refuses.
-const REFUSED: u8 = 4;
+pub(crate) const REFUSED: u8 = 4;
 /// The input is missing or broken.
 const INPUT: u8 = 5;
 /// A module misbehaved.

@@ -1,10 +1,14 @@
 //! The `bailiwick` command: one file a command, below `commands`.
 
+mod approvals;
+mod ceremony;
 mod commands;
 mod exit;
+mod keys;
 mod mesh;
 mod progress;
 mod size;
+mod statement;
 
 use std::process::ExitCode;
 
@@ -29,13 +33,22 @@ enum Command {
     New(commands::new::New),
     Build(commands::build::Build),
     Inspect(commands::inspect::Inspect),
-    Publish(commands::publish::Publish),
+    #[command(alias = "publish")]
+    Submit(commands::submit::Submit),
     // For central governance.
     Key(commands::key::Key),
     Init(commands::init::Init),
     Onboard(commands::onboard::Onboard),
+    Review(commands::review::Review),
     Approve(commands::approve::Approve),
     Revoke(commands::revoke::Revoke),
+    Rotate(commands::rotate::Rotate),
+    Renew(commands::renew::Renew),
+    Audit(commands::audit::Audit),
+    // For every signer.
+    Sign(commands::sign::Sign),
+    Commit(commands::commit::Commit),
+    Refresh(commands::refresh::Refresh),
     // For pipelines.
     Status(commands::status::Status),
     Plan(commands::plan::Plan),
@@ -48,12 +61,19 @@ fn main() -> ExitCode {
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(),
         Command::Inspect(inspect) => inspect.run(),
-        Command::Publish(publish) => publish.run(),
+        Command::Submit(submit) => submit.run(),
         Command::Key(key) => key.run(),
         Command::Init(init) => init.run(),
         Command::Onboard(onboard) => onboard.run(),
+        Command::Review(review) => review.run(),
         Command::Approve(approve) => approve.run(),
         Command::Revoke(revoke) => revoke.run(),
+        Command::Rotate(rotate) => rotate.run(),
+        Command::Renew(renew) => renew.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Sign(sign) => sign.run(),
+        Command::Commit(commit) => commit.run(),
+        Command::Refresh(refresh) => refresh.run(),
         Command::Status(status) => status.run(),
         Command::Plan(plan) => plan.run(),
         Command::Prove(prove) => prove.run(),

@@ -1,10 +1,10 @@
-//! The options by which every command finds its mesh and its keys.
+//! The option by which every command finds its mesh.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use bailiwick_pipeline::{Mesh, Pipeline};
-use bailiwick_trust::{Publisher, SigningKey};
+use bailiwick_trust::Publisher;
 use clap::Args;
 use jiff::Timestamp;
 
@@ -38,27 +38,31 @@ impl MeshFile {
     }
 }
 
+impl MeshFile {
+    /// The root of trust: of a file given, or the mesh's. None if there is none yet, as on
+    /// a machine where a repository begins.
+    pub(crate) fn trusted_root(&self, given: Option<&PathBuf>) -> anyhow::Result<Option<Vec<u8>>> {
+        if let Some(file) = given {
+            let root = std::fs::read(file)
+                .with_context(|| format!("cannot read the root of trust {}", file.display()))?;
+            return Ok(Some(root));
+        }
+        if !self.mesh.exists() {
+            return Ok(None);
+        }
+        let file = self.read()?.root;
+        match std::fs::read(&file) {
+            Ok(root) => Ok(Some(root)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error)
+                .with_context(|| format!("cannot read the root of trust {}", file.display())),
+        }
+    }
+}
+
 /// Says why the next start will not be a quick one, where that is so.
 pub(crate) fn warn_of_cache(pipeline: &Pipeline) {
     if let Some(trouble) = pipeline.cache_usage().trouble {
         eprintln!("warning: {trouble}; modules are compiled anew at each start");
     }
-}
-
-#[derive(Args)]
-pub(crate) struct Keys {
-    /// A private key to sign with; give the signer's own and those of snapshot and
-    /// timestamp. Keys that are not needed are ignored
-    #[arg(long = "key", value_name = "FILE", required = true)]
-    keys: Vec<PathBuf>,
-}
-
-impl Keys {
-    pub(crate) fn load(&self) -> anyhow::Result<Vec<SigningKey>> {
-        self.keys.iter().map(load_key).collect()
-    }
-}
-
-pub(crate) fn load_key(file: &PathBuf) -> anyhow::Result<SigningKey> {
-    SigningKey::load(file).with_context(|| format!("key {}", file.display()))
 }

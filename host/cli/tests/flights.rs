@@ -112,7 +112,7 @@ impl Flights {
                 let path = entry.unwrap().path().display().to_string();
                 words.extend(["--product".to_owned(), path]);
             }
-            flights.run_with(&["publish", domain], &words);
+            flights.run_with(&["submit", domain], &words);
         }
         let governance = example.join("governance");
         let (approvals, framework) =

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bailiwick_terms::{Grants, Limits, ModuleDigest};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 use bailiwick_trust::ApprovedModule;
 
 use crate::admission::{boundary, check_imports};
@@ -34,12 +34,22 @@ impl Engine {
         approved: &ApprovedModule,
         cap: &Limits,
     ) -> Result<Module, EngineError> {
-        let name = approved.name();
+        let limits = approved.limits().capped_by(cap);
+        self.admit_named(approved.name(), Arc::clone(approved.bytes()), approved.grants(), limits)
+    }
+
+    /// Admits bytes as the module of a name, which they must state.
+    pub(crate) fn admit_named(
+        &self,
+        name: &ModuleName,
+        bytes: Arc<[u8]>,
+        grants: &Grants,
+        limits: Limits,
+    ) -> Result<Module, EngineError> {
         let refused = |refusal| EngineError::Refused { module: name.to_string(), refusal };
-        let (grants, limits) = (approved.grants(), approved.limits().capped_by(cap));
-        let (linked, description, _) = self
-            .admit(Arc::clone(approved.bytes()), grants, &limits)
-            .map_err(|error| error.of(refused))?;
+        let digest = ModuleDigest::of(&bytes);
+        let (linked, description, _) =
+            self.admit(bytes, grants, &limits).map_err(|error| error.of(refused))?;
         let own = (&description.name, &description.version);
         if own != (name.module(), name.version()) {
             return Err(refused(Admission::OtherName {
@@ -47,7 +57,7 @@ impl Engine {
                 found: format!("{}@{}", description.name, description.version),
             }));
         }
-        Ok(Module::of(approved, description, limits, linked))
+        Ok(Module::of((name, digest), grants, description, limits, linked))
     }
 
     /// Asks a module that nobody approved what it is: it can be looked at, never run.

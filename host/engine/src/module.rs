@@ -6,7 +6,6 @@ use std::sync::Arc;
 use arrow_schema::{Schema, SchemaRef};
 use bailiwick_columnar::{Projection, fields_to_wire};
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Read};
-use bailiwick_trust::ApprovedModule;
 
 use crate::abi::{CheckPlanOut, Field, SettingsAndFields, TransformPlanOut};
 use crate::linked::Linked;
@@ -48,19 +47,20 @@ impl fmt::Debug for Module {
 }
 
 impl Module {
-    /// The module that was approved, linked, with what it says of itself, under limits
-    /// that are its approval's or stricter.
+    /// A module that was admitted under a name, linked, with what it says of itself, under
+    /// its approval's grants and limits, or stricter ones.
     pub(crate) fn of(
-        approved: &ApprovedModule,
+        (name, digest): (&ModuleName, ModuleDigest),
+        grants: &Grants,
         description: Description,
         limits: Limits,
         linked: Linked,
     ) -> Self {
         Self {
-            name: approved.name().clone(),
-            digest: *approved.digest(),
+            name: name.clone(),
+            digest,
             description,
-            grants: approved.grants().clone(),
+            grants: grants.clone(),
             limits,
             linked: Arc::new(linked),
         }

@@ -11,7 +11,7 @@ use bailiwick_governance::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
     TransformPlan,
 };
-use bailiwick_terms::{Limits, ModuleName};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 use bailiwick_trust::Repository;
 
 /// Modules that were verified and compiled, of one repository at one time.
@@ -83,22 +83,7 @@ fn said(error: impl std::fmt::Display) -> CatalogError {
 impl ModuleCatalog for Catalog<'_> {
     fn module(&self, name: &ModuleName) -> Result<ModuleFacts, CatalogError> {
         let module = self.load(name)?;
-        let description = module.description();
-        Ok(ModuleFacts {
-            digest: module.digest(),
-            kind: match description.kind {
-                engine::Kind::Transform => Kind::Transform,
-                engine::Kind::Quality => Kind::Quality,
-            },
-            scope: match description.scope {
-                engine::Scope::Column => Scope::Column,
-                engine::Scope::Columns => Scope::Columns,
-            },
-            summary: description.summary.to_string(),
-            settings_schema: description.settings_schema.to_string(),
-            grants: module.grants().clone(),
-            limits: module.limits().clone(),
-        })
+        Ok(facts(module.description(), module.digest(), module.grants(), module.limits()))
     }
 
     fn plan_transform(
@@ -107,17 +92,7 @@ impl ModuleCatalog for Catalog<'_> {
         settings: &str,
         input: &Schema,
     ) -> Result<TransformPlan, CatalogError> {
-        let plan = self.load(name)?.plan_transform(settings, input).map_err(said)?;
-        Ok(TransformPlan {
-            reads: plan.reads,
-            writes: plan.writes.iter().map(|field| field.as_ref().clone()).collect(),
-            shape: match plan.shape {
-                engine::Shape::Map => Shape::Map,
-                engine::Shape::Filter => Shape::Filter,
-                engine::Shape::Reshape => Shape::Reshape,
-            },
-            ordering: plan.ordering,
-        })
+        self.load(name)?.plan_transform(settings, input).map_err(said).map(transform)
     }
 
     fn plan_check(
@@ -126,16 +101,96 @@ impl ModuleCatalog for Catalog<'_> {
         settings: &str,
         input: &Schema,
     ) -> Result<CheckPlan, CatalogError> {
-        let plan = self.load(name)?.plan_check(settings, input).map_err(said)?;
-        let rules = plan.rules.into_iter().map(|rule| Rule {
-            id: rule.id,
-            summary: rule.summary.to_string(),
-            dimension: rule.dimension,
-            granularity: match rule.granularity {
-                engine::Granularity::Row => Granularity::Row,
-                engine::Granularity::Dataset => Granularity::Dataset,
-            },
-        });
-        Ok(CheckPlan { reads: plan.reads, rules: rules.collect(), ordering: plan.ordering })
+        self.load(name)?.plan_check(settings, input).map_err(said).map(check)
     }
+}
+
+/// The catalog with one module as if it were approved already, so that it can be reviewed.
+pub(crate) struct Reviewing<'a> {
+    pub(crate) others: Catalog<'a>,
+    pub(crate) name: &'a ModuleName,
+    pub(crate) candidate: &'a engine::Candidate,
+}
+
+impl ModuleCatalog for Reviewing<'_> {
+    fn module(&self, name: &ModuleName) -> Result<ModuleFacts, CatalogError> {
+        if name != self.name {
+            return self.others.module(name);
+        }
+        let module = self.candidate;
+        Ok(facts(module.description(), module.digest(), module.grants(), module.limits()))
+    }
+
+    fn plan_transform(
+        &self,
+        name: &ModuleName,
+        settings: &str,
+        input: &Schema,
+    ) -> Result<TransformPlan, CatalogError> {
+        if name != self.name {
+            return self.others.plan_transform(name, settings, input);
+        }
+        self.candidate.plan_transform(settings, input).map_err(said).map(transform)
+    }
+
+    fn plan_check(
+        &self,
+        name: &ModuleName,
+        settings: &str,
+        input: &Schema,
+    ) -> Result<CheckPlan, CatalogError> {
+        if name != self.name {
+            return self.others.plan_check(name, settings, input);
+        }
+        self.candidate.plan_check(settings, input).map_err(said).map(check)
+    }
+}
+
+fn facts(
+    description: &engine::Description,
+    digest: ModuleDigest,
+    grants: &Grants,
+    limits: &Limits,
+) -> ModuleFacts {
+    ModuleFacts {
+        digest,
+        kind: match description.kind {
+            engine::Kind::Transform => Kind::Transform,
+            engine::Kind::Quality => Kind::Quality,
+        },
+        scope: match description.scope {
+            engine::Scope::Column => Scope::Column,
+            engine::Scope::Columns => Scope::Columns,
+        },
+        summary: description.summary.to_string(),
+        settings_schema: description.settings_schema.to_string(),
+        grants: grants.clone(),
+        limits: limits.clone(),
+    }
+}
+
+fn transform(plan: engine::TransformPlan) -> TransformPlan {
+    TransformPlan {
+        reads: plan.reads,
+        writes: plan.writes.iter().map(|field| field.as_ref().clone()).collect(),
+        shape: match plan.shape {
+            engine::Shape::Map => Shape::Map,
+            engine::Shape::Filter => Shape::Filter,
+            engine::Shape::Reshape => Shape::Reshape,
+        },
+        ordering: plan.ordering,
+    }
+}
+
+fn check(plan: engine::CheckPlan) -> CheckPlan {
+    let rules = plan.rules.into_iter().map(|rule| Rule {
+        id: rule.id,
+        summary: rule.summary.to_string(),
+        dimension: rule.dimension,
+        granularity: match rule.granularity {
+            engine::Granularity::Row => Granularity::Row,
+            engine::Granularity::Dataset => Granularity::Dataset,
+        },
+    });
+    CheckPlan { reads: plan.reads, rules: rules.collect(), ordering: plan.ordering }
 }

@@ -20,6 +20,21 @@ pub enum PipelineError {
     #[error(transparent)]
     Document(#[from] DocumentError),
 
+    /// A product's bindings are another product's: they would be judged by what that one
+    /// may do.
+    #[error(
+        "{file} is of product {expected} and speaks of {found}; correct `product`, and submit \
+         it again"
+    )]
+    OtherProduct {
+        /// The document.
+        file: String,
+        /// The product that it speaks of.
+        found: ProductName,
+        /// The product that it is published as.
+        expected: ProductName,
+    },
+
     /// Governance refuses the plan.
     #[error("{product} cannot be planned:\n{source}")]
     Plan {
@@ -312,8 +327,11 @@ impl PipelineError {
     /// Whose move it is.
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Trust(_) | Self::Document(_) | Self::Plan { .. } => Blame::Governance,
-            Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
+            Self::Trust(_) | Self::Document(_) | Self::OtherProduct { .. } | Self::Plan { .. } => {
+                Blame::Governance
+            }
+            Self::Engine(EngineError::Refused { .. })
+            | Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
             Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
             Self::Input(_) | Self::NoUpstream { .. } | Self::NotRead { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,

@@ -22,6 +22,8 @@ pub struct Mesh {
     /// of this user's own, which can be removed at any time. `<store>/compiled` unless
     /// stated.
     pub cache: PathBuf,
+    /// Where changes of the repository wait for their signers: `pending` unless stated.
+    pub pending: PathBuf,
     /// What relative locations of inputs are relative to.
     pub data: PathBuf,
     /// Where products are delivered: `<output>/<domain>/<product>/current/`.
@@ -38,9 +40,15 @@ struct Document {
     #[serde(default = "default_store")]
     store: PathBuf,
     cache: Option<PathBuf>,
+    #[serde(default = "default_pending")]
+    pending: PathBuf,
     data: PathBuf,
     output: PathBuf,
     keys: Option<PathBuf>,
+}
+
+fn default_pending() -> PathBuf {
+    "pending".into()
 }
 
 fn default_store() -> PathBuf {
@@ -68,6 +76,7 @@ impl Mesh {
             root: folder.join(document.root),
             store: folder.join(document.store),
             cache: folder.join(cache),
+            pending: folder.join(document.pending),
             data: folder.join(document.data),
             output: folder.join(document.output),
             keys: document.keys.map(|keys| folder.join(keys)),

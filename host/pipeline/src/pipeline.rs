@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bailiwick_engine::{CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES, Engine, Keyring, Module};
 use bailiwick_governance::{
-    Bindings, Contract, Documents, Framework, Plan, Source, Step, Upstream, plan,
+    Bindings, Contract, Documents, Framework, ModuleCatalog, Plan, Source, Step, Upstream, plan,
 };
 use bailiwick_terms::{ModuleName, ProductName};
 use bailiwick_trust::{Listing, Repository, SignedDocument};
@@ -73,6 +73,10 @@ impl Pipeline {
         self.repository.products()
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     pub(crate) fn mesh(&self) -> &Mesh {
         &self.mesh
     }
@@ -85,7 +89,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`PipelineError::Plan`] with all that governance refuses;
-    /// [`PipelineError::Trust`] and [`PipelineError::Document`] for what it is derived from.
+    /// [`PipelineError::Trust`], [`PipelineError::Document`] and
+    /// [`PipelineError::OtherProduct`] for what it is derived from.
     pub fn plan(&self, product: &ProductName) -> Result<Prepared, PipelineError> {
         self.plan_as_of(product, None)
     }
@@ -103,22 +108,14 @@ impl Pipeline {
         let mut documents = BTreeMap::new();
         let mut text = |document: SignedDocument| {
             documents.insert(document.path().to_owned(), document.sha256().to_owned());
-            // What is not UTF-8 is no YAML either: the reader says so.
-            (document.path().to_owned(), String::from_utf8_lossy(document.bytes()).into_owned())
+            shown(document)
         };
-        let (file, framework) = text(self.repository.framework()?);
-        let framework = Framework::read(&file, &framework)?;
-        let (file, bindings) = text(self.repository.bindings(product)?);
-        let mut bindings = Bindings::read(&file, &bindings)?;
+        let framework = self.framework(&mut text)?;
+        let mut bindings = self.bindings(product, &mut text)?;
         if let Some(time) = as_of {
             bindings.govern_as_of(&time.to_string());
         }
-        let catalog = Catalog {
-            repository: &self.repository,
-            engine: &self.engine,
-            loaded: &self.loaded,
-            cap: &framework.limits,
-        };
+        let catalog = self.catalog(&framework);
         let names = bindings.policies.iter().map(|policy| &policy.module);
         let names = names.chain(&bindings.row_filter).collect();
         // Reading contracts and loading modules take most of the time before a run's
@@ -126,15 +123,7 @@ impl Pipeline {
         let (contract, producer) = std::thread::scope(|scope| {
             scope.spawn(|| catalog.load_ahead(&names));
             let contract = self.contract(product, &mut text)?;
-            let producer = match &bindings.input.source {
-                Source::Product { product, .. } => {
-                    let contract = self.contract(product, &mut text)?;
-                    let (file, bindings) = text(self.repository.bindings(product)?);
-                    Some((contract, Bindings::read(&file, &bindings)?))
-                }
-                Source::Location { .. } => None,
-            };
-            Ok::<_, PipelineError>((contract, producer))
+            Ok::<_, PipelineError>((contract, self.producer(&bindings, &mut text)?))
         })?;
         let given = Documents {
             contract: &contract,
@@ -148,13 +137,83 @@ impl Pipeline {
         Ok(Prepared { plan, modules, documents })
     }
 
-    fn contract(
+    /// Derives the plan that a product would have by documents that are not published yet,
+    /// from all else that is: what governance refuses of them, it refuses before they are
+    /// signed.
+    ///
+    /// # Errors
+    /// As [`Pipeline::plan`].
+    pub fn plan_of(&self, contract: &Contract, bindings: &Bindings) -> Result<Plan, PipelineError> {
+        let framework = self.framework(&mut shown)?;
+        self.plan_with(contract, bindings, &framework, &self.catalog(&framework))
+    }
+
+    pub(crate) fn plan_with(
+        &self,
+        contract: &Contract,
+        bindings: &Bindings,
+        framework: &Framework,
+        catalog: &dyn ModuleCatalog,
+    ) -> Result<Plan, PipelineError> {
+        let producer = self.producer(bindings, &mut shown)?;
+        let upstream =
+            producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings });
+        // Nothing runs: any time stands in for the one that a run is given.
+        let mut bindings = bindings.clone();
+        bindings.govern_as_of(&self.repository.now().to_string());
+        plan(&Documents { contract, bindings: &bindings, framework, upstream }, catalog)
+            .map_err(|source| PipelineError::Plan { product: bindings.product.clone(), source })
+    }
+
+    pub(crate) fn catalog<'a>(&'a self, framework: &'a Framework) -> Catalog<'a> {
+        Catalog {
+            repository: &self.repository,
+            engine: &self.engine,
+            loaded: &self.loaded,
+            cap: &framework.limits,
+        }
+    }
+
+    pub(crate) fn framework(&self, text: &mut impl Text) -> Result<Framework, PipelineError> {
+        let (file, framework) = text(self.repository.framework()?);
+        Ok(Framework::read(&file, &framework)?)
+    }
+
+    pub(crate) fn contract(
         &self,
         product: &ProductName,
-        text: &mut impl FnMut(SignedDocument) -> (String, String),
+        text: &mut impl Text,
     ) -> Result<Contract, PipelineError> {
         let (file, contract) = text(self.repository.contract(product)?);
         Ok(Contract::read(&file, &contract)?)
+    }
+
+    pub(crate) fn bindings(
+        &self,
+        product: &ProductName,
+        text: &mut impl Text,
+    ) -> Result<Bindings, PipelineError> {
+        let (file, bindings) = text(self.repository.bindings(product)?);
+        let bindings = Bindings::read(&file, &bindings)?;
+        if bindings.product != *product {
+            let (found, expected) = (bindings.product, product.clone());
+            return Err(PipelineError::OtherProduct { file, found, expected });
+        }
+        Ok(bindings)
+    }
+
+    /// The product whose output these bindings read, if they read one.
+    fn producer(
+        &self,
+        bindings: &Bindings,
+        text: &mut impl Text,
+    ) -> Result<Option<(Contract, Bindings)>, PipelineError> {
+        match &bindings.input.source {
+            Source::Product { product, .. } => {
+                Ok(Some((self.contract(product, text)?, self.bindings(product, text)?)))
+            }
+            Source::Location { .. } => Ok(None),
+        }
     }
 
     /// Executes a plan. Blocks until it is done: from asynchronous code, call it on a
@@ -217,4 +276,14 @@ impl Pipeline {
         }
         ordered
     }
+}
+
+/// Takes a document and gives its path and its text.
+pub(crate) trait Text: FnMut(SignedDocument) -> (String, String) {}
+
+impl<F: FnMut(SignedDocument) -> (String, String)> Text for F {}
+
+/// What is not UTF-8 is no YAML either: the reader says so.
+pub(crate) fn shown(document: SignedDocument) -> (String, String) {
+    (document.path().to_owned(), String::from_utf8_lossy(document.bytes()).into_owned())
 }

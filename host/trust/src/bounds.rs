@@ -65,3 +65,10 @@ pub const MAX_REDIRECTS: u32 = 4;
 /// last byte: 5 minutes. A server that sends slowly for ever is one that does not
 /// answer; the largest module takes that long at 1.8 Mbit/s.
 pub const DOWNLOAD_TIME: Duration = Duration::from_secs(300);
+
+/// Versions of one domain's metadata that may wait for the next refresh: 256. A refresh
+/// a day then takes up a submission every six minutes.
+pub const MAX_SUBMITTED: usize = 256;
+
+/// Roles in one pending change: 64. A change of one role is usual, of a domain's keys two.
+pub const MAX_PENDING_ROLES: usize = 64;

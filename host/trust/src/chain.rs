@@ -66,8 +66,19 @@ impl Chain {
         clock: Clock,
         store: &Store,
     ) -> Result<Self, TrustError> {
+        Self::follow_below(source, trusted_root, None, clock, store)
+    }
+
+    /// Follows the chain as if a root's version and those after it were not there.
+    pub(crate) fn follow_below(
+        source: &Source,
+        trusted_root: Option<&[u8]>,
+        below: Option<NonZeroU64>,
+        clock: Clock,
+        store: &Store,
+    ) -> Result<Self, TrustError> {
         let _lock = store.lock()?;
-        let root = follow_roots(source, &store.first_root(trusted_root)?, store)?;
+        let root = follow_roots(source, &store.first_root(trusted_root)?, below, store)?;
         // 5.3.10: only the last root's expiry counts.
         clock.check(&root, "root")?;
         let former = store.former(&root)?; // 5.3.11
@@ -83,13 +94,21 @@ impl Chain {
 }
 
 /// TUF 5.2 and 5.3.
-fn follow_roots(source: &Source, first: &[u8], store: &Store) -> Result<Root, TrustError> {
+fn follow_roots(
+    source: &Source,
+    first: &[u8],
+    below: Option<NonZeroU64>,
+    store: &Store,
+) -> Result<Root, TrustError> {
     let trusted: Parsed<Root> = parse(first, TRUSTED_ROOT)?;
     let mut trusted = check_root(None, trusted, TRUSTED_ROOT)?;
     store.keep("root", first)?;
     for _ in 0..=MAX_ROOT_UPDATES {
         // 5.3.2, 5.3.3: the next version, until there is none.
         let Some(version) = trusted.version.checked_add(1) else { break };
+        if below == Some(version) {
+            return Ok(trusted);
+        }
         let file = layout::metadata("root", version.get(), true);
         let Some(bytes) = source.find(&file, MAX_ROOT_BYTES)? else { return Ok(trusted) };
         let next = check_root(Some(&trusted), parse(&bytes, &file)?, &file)?;

@@ -41,6 +41,12 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
 
+/// Gives a folder that is written its name; fails if something is there.
+pub(crate) fn name_folder(folder: &Path, path: &Path) -> io::Result<()> {
+    fs::rename(folder, path)?;
+    sync_folder(folder_of(path))
+}
+
 /// Makes the folder and those above it.
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     if path.as_os_str().is_empty() || path.is_dir() {

@@ -1,19 +1,28 @@
-//! Keys that sign, and their public parts.
+//! Keys that sign, their files, and their public parts.
+
+mod encrypted;
+mod public;
 
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use aws_lc_rs::signature::{ED25519_PUBLIC_KEY_LEN, Ed25519KeyPair, KeyPair};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use pem::Pem;
-use tough::schema::decoded::{Decoded, Hex};
-use tough::schema::key::Key;
 use tough::sign::Sign;
+use zeroize::Zeroizing;
+
+pub use encrypted::Passphrase;
+pub use public::PublicKey;
+pub(crate) use public::public_bytes;
 
 use crate::bounds::MAX_KEY_BYTES;
 use crate::durable::{self, Readers};
+
+/// What PEM calls a private key (RFC 7468, 10 and 11).
+const PLAIN: &str = "PRIVATE KEY";
+const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
 
 /// What was wrong with a key or its file.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +49,7 @@ pub enum KeyError {
     /// The file holds something else.
     #[error(
         "{} is not an Ed25519 private key: {detail}; expected PKCS#8 in PEM, \
-         `-----BEGIN PRIVATE KEY-----`",
+         `-----BEGIN PRIVATE KEY-----` or `-----BEGIN ENCRYPTED PRIVATE KEY-----`",
         path.display()
     )]
     Malformed {
@@ -48,6 +57,23 @@ pub enum KeyError {
         path: PathBuf,
         /// What it is instead.
         detail: &'static str,
+    },
+    /// The file is encrypted and no passphrase was given.
+    #[error("the key file {} is encrypted; give its passphrase", .0.display())]
+    NoPassphrase(PathBuf),
+    /// The passphrase given does not open the file.
+    #[error(
+        "the passphrase does not open the key file {}; give the one that it was made with",
+        .0.display()
+    )]
+    WrongPassphrase(PathBuf),
+    /// The passphrase is too short to keep anything.
+    #[error("a passphrase of {found} characters is too short; choose one of at least {least}")]
+    ShortPassphrase {
+        /// How many characters it has.
+        found: usize,
+        /// How many it needs.
+        least: usize,
     },
     /// The text is not a public key.
     #[error(
@@ -69,37 +95,66 @@ impl SigningKey {
     }
 
     /// Reads a key from PKCS#8 (RFC 5208, or RFC 5958) in PEM (RFC 7468), as
-    /// [`SigningKey::save`] and `openssl genpkey -algorithm ed25519` write it.
+    /// [`SigningKey::save`] and `openssl genpkey -algorithm ed25519` write it. One that
+    /// is encrypted is [`KeyError::NoPassphrase`].
     pub fn load(path: impl AsRef<Path>) -> Result<Self, KeyError> {
         let path = path.as_ref();
-        let mut text = Vec::new();
+        Self::load_with(path, || Err(KeyError::NoPassphrase(path.to_owned())))
+    }
+
+    /// Reads a key as [`SigningKey::load`] does, or one that [`SigningKey::save_encrypted`]
+    /// or `openssl pkcs8 -topk8` encrypted (RFC 8018). Only for such a file is the
+    /// passphrase asked for.
+    pub fn load_with<E: From<KeyError>>(
+        path: impl AsRef<Path>,
+        passphrase: impl FnOnce() -> Result<Passphrase, E>,
+    ) -> Result<Self, E> {
+        let path = path.as_ref();
+        let mut text = Zeroizing::new(Vec::new());
         File::open(path)
             .and_then(|file| file.take(MAX_KEY_BYTES).read_to_end(&mut text))
             .map_err(|source| KeyError::Io { action: "read", path: path.to_owned(), source })?;
         let malformed = |detail| KeyError::Malformed { path: path.to_owned(), detail };
-        let pem = pem::parse(&text).map_err(|_| malformed("it is not PEM"))?;
-        if pem.tag() != "PRIVATE KEY" {
-            return Err(malformed("it is PEM of something else"));
-        }
-        let pair = Ed25519KeyPair::from_pkcs8(pem.contents())
-            .map_err(|_| malformed("its PKCS#8 does not hold one"))?;
-        Self::from_pair(pair)
+        let pem = pem::parse(&*text).map_err(|_| malformed("it is not PEM"))?;
+        let tag = pem.tag().to_owned();
+        let contents = Zeroizing::new(pem.into_contents());
+        let pair = match tag.as_str() {
+            PLAIN => Ed25519KeyPair::from_pkcs8(&contents)
+                .map_err(|_| malformed("its PKCS#8 does not hold one"))?,
+            ENCRYPTED => {
+                let sealed = encrypted::parse(&contents).map_err(malformed)?;
+                // Padding finds a wrong passphrase, but not each: the rest are no key.
+                encrypted::open(&sealed, &passphrase()?)
+                    .and_then(|plain| Ed25519KeyPair::from_pkcs8(plain.as_bytes()).ok())
+                    .ok_or_else(|| KeyError::WrongPassphrase(path.to_owned()))?
+            }
+            _ => return Err(malformed("it is PEM of something else").into()),
+        };
+        Ok(Self::from_pair(pair)?)
     }
 
     /// Writes the key to a new file as PKCS#8 in PEM, readable by its owner only
-    /// (mode 0600). Refuses to overwrite.
+    /// (mode 0600). Refuses to overwrite. Whoever can read the file can sign: see
+    /// [`SigningKey::save_encrypted`].
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), KeyError> {
-        let path = path.as_ref();
-        // Version 1, without the public part: the form that other tools read.
+        write(path.as_ref(), PLAIN, self.document()?.to_vec())
+    }
+
+    /// Writes the key as [`SigningKey::save`] does, encrypted under a passphrase:
+    /// PBES2 (RFC 8018, 6.2) with scrypt (RFC 7914) and AES-256-CBC.
+    pub fn save_encrypted(
+        &self,
+        path: impl AsRef<Path>,
+        passphrase: &Passphrase,
+    ) -> Result<(), KeyError> {
+        let sealed = encrypted::seal(&self.document()?, passphrase)?;
+        write(path.as_ref(), ENCRYPTED, sealed)
+    }
+
+    /// Version 1 of PKCS#8, without the public part: the form that other tools read.
+    fn document(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let document = self.pair.to_pkcs8v1().map_err(|_| KeyError::Randomness)?;
-        let text = pem::encode(&Pem::new("PRIVATE KEY", document.as_ref()));
-        durable::create(path, text.as_bytes(), Readers::Owner).map_err(|source| {
-            if source.kind() == std::io::ErrorKind::AlreadyExists {
-                KeyError::Exists(path.to_owned())
-            } else {
-                KeyError::Io { action: "write", path: path.to_owned(), source }
-            }
-        })
+        Ok(Zeroizing::new(document.as_ref().to_vec()))
     }
 
     /// The public part.
@@ -124,66 +179,13 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The public part of a key: what governance lists, what verifies a signature.
-/// Written as 64 hexadecimal digits (RFC 8032, 5.1.5).
-#[derive(Clone, PartialEq, Eq)]
-pub struct PublicKey {
-    key: Key,
-    id: Decoded<Hex>,
-}
-
-impl PublicKey {
-    fn new(key: Key) -> Option<Self> {
-        let id = key.key_id().ok()?;
-        Some(Self { key, id })
-    }
-
-    /// The key's id: SHA-256 of the key's canonical JSON form (TUF 4.2).
-    pub fn id(&self) -> String {
-        hex::encode(&self.id)
-    }
-
-    pub(crate) fn tuf_id(&self) -> &Decoded<Hex> {
-        &self.id
-    }
-
-    pub(crate) fn tuf_key(&self) -> &Key {
-        &self.key
-    }
-}
-
-impl FromStr for PublicKey {
-    type Err = KeyError;
-
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        let malformed = || KeyError::Public(text.chars().take(200).collect());
-        // The id depends on how the key is written, so there is one way to write it.
-        let fits = text.len() == 2 * ED25519_PUBLIC_KEY_LEN
-            && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if !fits {
-            return Err(malformed());
+fn write(path: &Path, tag: &str, contents: Vec<u8>) -> Result<(), KeyError> {
+    let text = Zeroizing::new(pem::encode(&Pem::new(tag, contents)));
+    durable::create(path, text.as_bytes(), Readers::Owner).map_err(|source| {
+        if source.kind() == std::io::ErrorKind::AlreadyExists {
+            KeyError::Exists(path.to_owned())
+        } else {
+            KeyError::Io { action: "write", path: path.to_owned(), source }
         }
-        text.parse().ok().and_then(Self::new).ok_or_else(malformed)
-    }
-}
-
-impl fmt::Display for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(public_bytes(&self.key)))
-    }
-}
-
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PublicKey({self})")
-    }
-}
-
-/// What a key verifies with, whatever else is written beside it.
-pub(crate) fn public_bytes(key: &Key) -> &[u8] {
-    match key {
-        Key::Rsa { keyval, .. } => &keyval.public,
-        Key::Ed25519 { keyval, .. } => &keyval.public,
-        Key::Ecdsa { keyval, .. } | Key::EcdsaOld { keyval, .. } => &keyval.public,
-    }
+    })
 }

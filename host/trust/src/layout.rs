@@ -50,6 +50,12 @@ pub(crate) fn product_of(path: &str) -> Option<ProductName> {
     Some(ProductName::new(domain.parse().ok()?, product.parse().ok()?))
 }
 
+/// The product whose bindings are at the path.
+pub(crate) fn bindings_of(path: &str) -> Option<ProductName> {
+    let contract = format!("{}/contract.yaml", path.strip_suffix("/bindings.yaml")?);
+    product_of(&contract)
+}
+
 pub(crate) fn module(module: &ModuleName) -> Result<String, TrustError> {
     let version = version(module)?;
     Ok(format!("domains/{}/modules/{}/{version}.wasm", module.domain(), module.module()))
@@ -67,6 +73,15 @@ pub(crate) fn module_of(path: &str) -> Option<ModuleName> {
 pub(crate) fn approval(module: &ModuleName, digest: &ModuleDigest) -> Result<String, TrustError> {
     let version = version(module)?;
     Ok(format!("approvals/{}/{}/{version}.{digest}.json", module.domain(), module.module()))
+}
+
+/// The module and the digest whose approval is at the path.
+pub(crate) fn approval_of(path: &str) -> Option<(ModuleName, ModuleDigest)> {
+    let (domain, rest) = path.strip_prefix("approvals/")?.split_once('/')?;
+    let (module, rest) = rest.strip_suffix(".json")?.split_once('/')?;
+    let (version, digest) = rest.rsplit_once('.')?;
+    let name = format!("{domain}/{module}@{version}").parse().ok()?;
+    Some((name, digest.parse().ok()?))
 }
 
 fn version(module: &ModuleName) -> Result<String, TrustError> {

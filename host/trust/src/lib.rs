@@ -5,9 +5,12 @@
 //! and the list of what it took back. Each domain is a terminating delegation: it
 //! signs its own contracts, bindings and modules, and nothing outside its own paths.
 //!
-//! [`Publisher`] makes states of a repository. It takes the keys it signs with from
-//! its caller, signs only on top of what it has verified, and makes a state current
-//! with the last of its writes.
+//! [`Publisher`] makes states of a repository. What is signed offline, by the root's
+//! signers, central governance and domains, is a [`Pending`] change until it has its
+//! signatures: the very bytes to be signed, in a folder that goes from signer to signer.
+//! Snapshot and timestamp are signed online. A publisher takes the keys it signs with
+//! from its caller, signs only on top of what it has verified, and makes a state current
+//! with the last of its writes. Old versions stay, so that a [`History`] can be told.
 //!
 //! [`Repository`] is the client. It trusts one root file and the time it is given, and
 //! follows the signatures from there (TUF, section 5). A domain's metadata is read
@@ -82,10 +85,14 @@ pub use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 pub use client::Client;
 pub use document::SignedDocument;
 pub use error::TrustError;
-pub use key::{KeyError, PublicKey, SigningKey};
+pub use key::{KeyError, Passphrase, PublicKey, SigningKey};
 pub use listing::{BrokenDomain, ListedModule, Listing};
 pub use module::ApprovedModule;
-pub use publish::{Change, Keyholders, Lifetimes, PublishError, Publisher, Signers};
+pub use publish::{
+    Change, ChangedDocument, Difference, Event, History, Keyholders, Lifetimes, Overview, Pending,
+    PublishError, Published, Publisher, Refreshed, RoleChange, RoleState, Signatures, Signers,
+    Signing,
+};
 pub use repository::Repository;
 pub use source::Source;
 pub use versions::Versions;

@@ -10,7 +10,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tough::schema::decoded::{Decoded, Hex};
 use tough::schema::key::Key;
-use tough::schema::{Error as SchemaError, Metafile, Role, RoleKeys, RoleType, Root, Signed};
+use tough::schema::{
+    Error as SchemaError, Metafile, Role, RoleKeys, RoleType, Root, Signature, Signed,
+};
 
 use crate::TrustError;
 use crate::error::excerpt;
@@ -27,6 +29,11 @@ pub(crate) struct Content<T> {
 }
 
 impl<T> Content<T> {
+    /// What was signed.
+    pub(crate) fn value(&self) -> &Value {
+        &self.signed
+    }
+
     /// Whether both say the same.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.signed == other.signed
@@ -141,6 +148,7 @@ pub(crate) fn verify_by_delegation(
     check_distinct(&delegation.keyids, &delegations.keys, file, name)?;
     let keys = delegation.keyids.iter().filter_map(|id| delegations.keys.get_key_value(id));
     keyring(
+        RoleType::Targets,
         keys.map(|(id, key)| (id.clone(), key.clone())),
         &delegation.keyids,
         delegation.threshold,
@@ -149,9 +157,22 @@ pub(crate) fn verify_by_delegation(
     .map_err(|error| refused(error, file, name))
 }
 
-/// The keys of one delegated role in the form that verifies signatures: a root that
-/// has no other roles.
+/// Whether a signature of a role is the key's.
+pub(crate) fn signed_by<T: Role + Clone>(
+    role: &Signed<T>,
+    signature: &Signature,
+    key: &Key,
+) -> bool {
+    let alone = Signed { signed: role.signed.clone(), signatures: vec![signature.clone()] };
+    let ids = [signature.keyid.clone()];
+    let keys = ids.iter().map(|id| (id.clone(), key.clone()));
+    keyring(T::TYPE, keys, &ids, NonZeroU64::MIN).verify_role(&alone).is_ok()
+}
+
+/// The keys of one role in the form that verifies signatures: a root that has no other
+/// roles.
 fn keyring(
+    role: RoleType,
     keys: impl Iterator<Item = (Decoded<Hex>, Key)>,
     keyids: &[Decoded<Hex>],
     threshold: NonZeroU64,
@@ -164,7 +185,7 @@ fn keyring(
         version: NonZeroU64::MIN,
         expires: Time::UNIX_EPOCH,
         keys: keys.collect(),
-        roles: HashMap::from([(RoleType::Targets, signers)]),
+        roles: HashMap::from([(role, signers)]),
         _extra: HashMap::new(),
     }
 }

@@ -38,7 +38,7 @@ impl UnverifiedModule {
 pub(crate) struct VerifiedModule {
     pub(crate) name: ModuleName,
     pub(crate) digest: ModuleDigest,
-    bytes: Arc<[u8]>,
+    pub(crate) bytes: Arc<[u8]>,
 }
 
 impl VerifiedModule {

@@ -1,6 +1,7 @@
 //! The verifying client.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use jiff::Timestamp;
@@ -13,12 +14,12 @@ use crate::deny::DenyList;
 use crate::document::{self, SignedDocument};
 use crate::error::{excerpt, names};
 use crate::listing::{BrokenDomain, ListedModule, Listing};
-use crate::module::{ApprovedModule, UnverifiedModule};
+use crate::module::{ApprovedModule, UnverifiedModule, VerifiedModule};
 use crate::source::Source;
 use crate::store::Store;
 use crate::targets::{DelegatedRole, Target, Targets};
 use crate::versions::Versions;
-use crate::{TrustError, layout, pattern};
+use crate::{Approval, TrustError, layout, pattern};
 
 /// A repository in a folder, verified from a trusted root at one time.
 ///
@@ -115,6 +116,36 @@ impl Repository {
     /// A module that may run: signed by its domain, approved by central governance, not
     /// revoked. The only way to an [`ApprovedModule`].
     pub fn module(&self, name: &ModuleName) -> Result<ApprovedModule, TrustError> {
+        let module = self.verified(name)?;
+        module.check_denied(&self.deny)?;
+        let path = layout::approval(name, &module.digest)?;
+        let approval = self.central(&path, MAX_APPROVAL_BYTES)?.ok_or_else(|| {
+            TrustError::Unapproved { module: name.to_string(), digest: module.digest.to_string() }
+        })?;
+        module.approve(&approval, self.now)
+    }
+
+    /// The bytes of a module as its domain signed them, approved or not, to be reviewed: what
+    /// may run is [`Repository::module`].
+    pub fn unapproved(&self, name: &ModuleName) -> Result<Arc<[u8]>, TrustError> {
+        Ok(self.verified(name)?.bytes)
+    }
+
+    /// What central governance approves of a digest under a module's name, whether or not
+    /// that holds now.
+    pub fn approval(
+        &self,
+        name: &ModuleName,
+        digest: &ModuleDigest,
+    ) -> Result<Option<Approval>, TrustError> {
+        let path = layout::approval(name, digest)?;
+        let Some(document) = self.central(&path, MAX_APPROVAL_BYTES)? else { return Ok(None) };
+        let approval = serde_json::from_slice(document.bytes())
+            .map_err(|error| TrustError::Malformed { file: path, detail: excerpt(error) })?;
+        Ok(Some(approval))
+    }
+
+    fn verified(&self, name: &ModuleName) -> Result<VerifiedModule, TrustError> {
         let path = layout::module(name)?;
         let found = self.find_in_domain(name.domain(), &path)?;
         let Some(Found { target, .. }) = found else {
@@ -124,13 +155,7 @@ impl Repository {
             });
         };
         let content = document::read(&self.client, &path, &target, MAX_MODULE_BYTES)?;
-        let module = UnverifiedModule { name: name.clone(), target, content }.verify()?;
-        module.check_denied(&self.deny)?;
-        let path = layout::approval(name, &module.digest)?;
-        let approval = self.central(&path, MAX_APPROVAL_BYTES)?.ok_or_else(|| {
-            TrustError::Unapproved { module: name.to_string(), digest: module.digest.to_string() }
-        })?;
-        module.approve(&approval, self.now)
+        UnverifiedModule { name: name.clone(), target, content }.verify()
     }
 
     /// The products whose contracts the domains publish, and the domains that could

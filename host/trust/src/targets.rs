@@ -24,7 +24,7 @@ pub(crate) struct Targets {
     pub(crate) delegations: Option<Delegations>,
     /// What others wrote beside it: it was signed, so it is kept.
     #[serde(flatten)]
-    extra: Map<String, Value>,
+    pub(crate) extra: Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use bailiwick_governance::Framework;
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 use bailiwick_trust::{Approval, Change, Repository, SigningKey};
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use jiff::Timestamp;
 
-use crate::mesh::{Keys, MeshFile};
+use crate::approvals;
+use crate::ceremony::carry_out;
+use crate::keys::Keys;
+use crate::mesh::MeshFile;
 
 /// Approve modules, with what each is granted, and publish the framework
 ///
@@ -25,6 +26,10 @@ use crate::mesh::{Keys, MeshFile};
 ///
 /// Without `sha256` the approval is for the bytes that the domain publishes now;
 /// they are printed, to be compared with those that were reviewed.
+///
+/// If signatures are missing, the change waits in a folder for other signers, who see the
+/// same: `bailiwick sign`. Approvals end at midnight (UTC), so that the same approval made
+/// twice a day is the same.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Approve {
@@ -47,29 +52,10 @@ pub(crate) struct Approve {
     mesh: MeshFile,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    approvals: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    module: ModuleName,
-    sha256: Option<ModuleDigest>,
-    #[serde(default)]
-    grants: Grants,
-    #[serde(default)]
-    limits: Limits,
-    #[serde(default)]
-    note: String,
-}
-
 impl Approve {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
-        let publisher = self.mesh.publisher()?;
+        let (mesh, publisher) = (self.mesh.read()?, self.mesh.publisher()?);
         let mut change = Change::new();
         let mut approved = Vec::new();
         if let Some(file) = &self.framework {
@@ -82,15 +68,10 @@ impl Approve {
         }
         if let Some(file) = &self.approvals {
             let shown = file.display().to_string();
-            let text =
-                std::fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-            let document: Document =
-                serde_norway::from_str(&text).with_context(|| shown.clone())?;
-            let mesh = self.mesh.read()?;
             let published =
                 Repository::open(&mesh.repository, publisher.trusted_root(), now)?.modules().found;
-            let expires = now + SignedDuration::from_hours(24 * i64::from(self.days));
-            for entry in document.approvals {
+            let expires = midnight_after(now, self.days)?;
+            for entry in approvals::read(file)? {
                 let own = published.iter().find(|module| module.name == entry.module);
                 let digest = match (own, entry.sha256) {
                     (None, _) => bail!(
@@ -116,10 +97,15 @@ impl Approve {
         }
         let keys = self.keys.load()?;
         let keys: Vec<&SigningKey> = keys.iter().collect();
-        publisher.commit(&change, &keys, now)?;
-        for line in approved {
-            println!("approved {line}");
-        }
+        let approved: Vec<_> = approved.iter().map(|line| format!("approved {line}")).collect();
+        carry_out(&mesh, &publisher, &change, &keys)?.say(&approved);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The end of the day, in UTC, so many days from now.
+fn midnight_after(now: Timestamp, days: u32) -> anyhow::Result<Timestamp> {
+    const DAY: i64 = 24 * 60 * 60;
+    let last = now.as_second() / DAY + i64::from(days);
+    Timestamp::from_second((last + 1) * DAY).context("the approvals would end beyond the calendar")
 }

@@ -54,7 +54,7 @@ fn as_json(inspection: &Inspection) -> serde_json::Value {
     })
 }
 
-fn print_text(inspection: &Inspection) -> anyhow::Result<()> {
+pub(super) fn print_text(inspection: &Inspection) -> anyhow::Result<()> {
     let description = &inspection.description;
     println!("{} {}", description.name, description.version);
     println!("  {}", description.summary);

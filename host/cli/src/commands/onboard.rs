@@ -1,24 +1,30 @@
 //! `bailiwick onboard`: delegates to a domain.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use bailiwick_terms::DomainName;
-use bailiwick_trust::{Change, Signers, SigningKey};
+use bailiwick_trust::{Change, SigningKey};
 use clap::Args;
-use jiff::Timestamp;
 
-use crate::mesh::{Keys, MeshFile, load_key};
+use crate::ceremony::carry_out;
+use crate::keys::{Holders, Keys};
+use crate::mesh::MeshFile;
 
 /// Let a domain publish: delegate to its keys, for its own paths alone
+///
+/// From then on the domain signs its contracts, bindings and modules below
+/// domains/<DOMAIN>/, and nothing else. Central governance signs the delegation; the domain
+/// need not be there, its public keys are enough.
 #[derive(Args)]
 pub(crate) struct Onboard {
     /// The domain
     domain: DomainName,
 
-    /// The domain's keys
-    #[arg(long = "domain-key", value_name = "FILE", required = true)]
-    domain_keys: Vec<PathBuf>,
+    /// A key of the domain's signers: a private key's file, or a public key, as text or in
+    /// a file
+    #[arg(long = "domain-key", value_name = "KEY", required = true)]
+    domain_keys: Vec<String>,
 
     /// How many of the domain's keys must sign
     #[arg(long, value_name = "M", default_value_t = 1)]
@@ -33,15 +39,27 @@ pub(crate) struct Onboard {
 
 impl Onboard {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let domain_keys = self.domain_keys.iter().map(load_key).collect::<Result<Vec<_>, _>>()?;
-        let signers = Signers::of(self.threshold, domain_keys.iter().map(SigningKey::public))?;
+        let holders = Holders::read(&self.domain_keys, &self.keys.unlock)?;
+        let signers = holders.signers(self.threshold)?;
+        let (mesh, publisher) = (self.mesh.read()?, self.mesh.publisher()?);
+        let there = publisher.domain_signers(&self.domain)?;
+        ensure!(
+            there.is_none_or(|there| there == signers),
+            "domain {0} is onboarded with other keys; to replace them, run `bailiwick rotate \
+             domain {0}`",
+            self.domain
+        );
         let mut change = Change::new();
         change.onboard(self.domain.clone(), signers);
         let keys = self.keys.load()?;
-        // A domain that is there already signs what it published anew.
-        let keys: Vec<&SigningKey> = keys.iter().chain(&domain_keys).collect();
-        self.mesh.publisher()?.commit(&change, &keys, Timestamp::now())?;
-        println!("domain {} may publish below domains/{}/", self.domain, self.domain);
+        let keys: Vec<&SigningKey> = keys.iter().collect();
+        let done = format!(
+            "domain {0} may publish below domains/{0}/: {1} of {2} keys must sign",
+            self.domain,
+            self.threshold,
+            holders.count()
+        );
+        carry_out(&mesh, &publisher, &change, &keys)?.say(&[done]);
         Ok(ExitCode::SUCCESS)
     }
 }

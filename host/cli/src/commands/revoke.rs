@@ -8,12 +8,15 @@ use bailiwick_trust::{Change, Repository, SigningKey};
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::mesh::{Keys, MeshFile};
+use crate::ceremony::carry_out;
+use crate::keys::Keys;
+use crate::mesh::MeshFile;
 
 /// Take a module back, for good: its bytes run nowhere any more, under any name
 ///
 /// A host learns of it when it next reads the repository, at the latest when the
-/// timestamp expires.
+/// timestamp expires. If signatures are missing, the revocation waits in a folder for other
+/// signers: `bailiwick sign`.
 #[derive(Args)]
 pub(crate) struct Revoke {
     /// The module, such as governance/mask@0.1.0
@@ -33,8 +36,7 @@ pub(crate) struct Revoke {
 impl Revoke {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
-        let publisher = self.mesh.publisher()?;
-        let mesh = self.mesh.read()?;
+        let (mesh, publisher) = (self.mesh.read()?, self.mesh.publisher()?);
         let published =
             Repository::open(&mesh.repository, publisher.trusted_root(), now)?.modules();
         let module = published
@@ -46,8 +48,8 @@ impl Revoke {
         change.deny(module.digest, self.reason);
         let keys = self.keys.load()?;
         let keys: Vec<&SigningKey> = keys.iter().collect();
-        publisher.commit(&change, &keys, now)?;
-        println!("revoked {}  sha256 {}", module.name, module.digest);
+        let done = format!("revoked {}  sha256 {}", module.name, module.digest);
+        carry_out(&mesh, &publisher, &change, &keys)?.say(&[done]);
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -156,7 +156,7 @@ impl Mesh {
         );
         mesh.write("secrets/customer.key", "0123456789abcdef0123456789abcdef");
         for holder in HOLDERS {
-            mesh.run(&["key", &format!("keys/{holder}.pem")]).good();
+            mesh.run(&["key", "generate", "--unencrypted", &format!("keys/{holder}.pem")]).good();
         }
         mesh.run(&[
             "init",
@@ -225,7 +225,7 @@ impl Mesh {
         let files: Vec<String> =
             names.iter().map(|name| component(name).display().to_string()).collect();
         let key = format!("keys/{domain}.pem");
-        let mut words = vec!["publish", domain, "--key", &key, "--key", "keys/online.pem"];
+        let mut words = vec!["submit", domain, "--key", &key, "--key", "keys/online.pem"];
         for file in &files {
             words.extend(["--module", file]);
         }
@@ -238,7 +238,7 @@ impl Mesh {
         self.write(&format!("{folder}/contract.yaml"), contract);
         self.write(&format!("{folder}/bindings.yaml"), bindings);
         self.run(&[
-            "publish",
+            "submit",
             "shop",
             "--product",
             &folder,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 
+use tough::schema::RoleType;
+
 use super::Signers;
 use crate::Approval;
 
@@ -24,6 +26,8 @@ pub struct Change {
     pub(super) modules: BTreeMap<ModuleName, Arc<[u8]>>,
     pub(super) renew_governance: bool,
     pub(super) renewed: BTreeSet<DomainName>,
+    pub(super) rekeyed: Vec<(RoleType, Signers)>,
+    pub(super) renew_root: bool,
 }
 
 impl Change {
@@ -92,6 +96,35 @@ impl Change {
     /// A domain: signs its metadata anew, for a later expiry.
     pub fn renew(&mut self, domain: DomainName) -> &mut Self {
         self.renewed.insert(domain);
+        self
+    }
+
+    /// The root's signers: replaces those who may change who signs. Both the former and
+    /// the new ones sign that (TUF 6.1).
+    pub fn root_signers(&mut self, signers: Signers) -> &mut Self {
+        self.rekey(RoleType::Root, signers)
+    }
+
+    /// The root's signers: replaces central governance's keys. What it published is then
+    /// signed anew, by the former and by the new ones, so that no client is left behind.
+    pub fn governance_signers(&mut self, signers: Signers) -> &mut Self {
+        self.rekey(RoleType::Targets, signers)
+    }
+
+    /// The root's signers: replaces the keys of snapshot and timestamp.
+    pub fn online_signers(&mut self, signers: Signers) -> &mut Self {
+        self.rekey(RoleType::Snapshot, signers.clone()).rekey(RoleType::Timestamp, signers)
+    }
+
+    /// The root's signers: sign it anew, for a later expiry.
+    pub fn renew_root(&mut self) -> &mut Self {
+        self.renew_root = true;
+        self
+    }
+
+    fn rekey(&mut self, role: RoleType, signers: Signers) -> &mut Self {
+        self.rekeyed.retain(|(other, _)| *other != role);
+        self.rekeyed.push((role, signers));
         self
     }
 

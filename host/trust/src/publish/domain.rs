@@ -9,9 +9,6 @@ use super::publisher::{SPECIFICATION, following};
 use super::staged::{Staged, list};
 use super::{Change, PublishError};
 use crate::bounds::{MAX_DOCUMENT_BYTES, MAX_MODULE_BYTES};
-use crate::chain::listed_version;
-use crate::client::Client;
-use crate::delegation::read_delegated;
 use crate::layout;
 use crate::targets::Targets;
 
@@ -31,22 +28,19 @@ impl Applied {
     }
 }
 
-/// Lists contracts, bindings and modules of one domain.
+/// Lists contracts, bindings and modules of one domain, on top of what it signed last.
 pub(super) fn apply(
     domain: &DomainName,
+    latest: Option<Targets>,
     change: &Change,
-    client: &Client,
     staged: &mut Staged,
 ) -> Result<Applied, PublishError> {
-    let role = domain.as_str();
-    let published = listed_version(&client.chain.snapshot, role).is_some();
-    let mut applied = match &client.chain.targets.delegations {
-        Some(delegations) if published => {
-            let role = read_delegated(client, delegations, role)?;
+    let mut applied = match latest {
+        Some(role) => {
             let next = following(role.version, domain.as_str())?;
             Applied { role, next, changed: false }
         }
-        _ => Applied { role: first(), next: NonZeroU64::MIN, changed: false },
+        None => Applied { role: first(), next: NonZeroU64::MIN, changed: false },
     };
     let mut put = |applied: &mut Applied, path: &str, bytes: &std::sync::Arc<[u8]>, limit| {
         let target = staged.target(path, bytes.clone(), limit)?;

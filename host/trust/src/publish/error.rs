@@ -30,6 +30,46 @@ pub enum PublishError {
         /// The ids of the keys that count.
         expected: String,
     },
+    /// A key is nobody's who signs a pending change.
+    #[error("key {key} signs nothing of this change of `{roles}`; the keys that do are {expected}")]
+    NotASigner {
+        /// The key's id.
+        key: String,
+        /// The roles that the change is of.
+        roles: String,
+        /// The ids of the keys that count.
+        expected: String,
+    },
+    /// The repository has moved on since a change was prepared.
+    #[error(
+        "the pending change makes version {version} of `{role}`, and the repository is at version \
+         {found} with other content; prepare the change again on top of what is there"
+    )]
+    Stale {
+        /// The role.
+        role: String,
+        /// The version that the change makes.
+        version: u64,
+        /// The version that the repository has.
+        found: u64,
+    },
+    /// A folder is no pending change, or not a whole one.
+    #[error("{folder} is not a pending change that can be used: {detail}")]
+    NotPending {
+        /// The folder.
+        folder: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// What others than domains sign cannot be submitted.
+    #[error(
+        "the change is of `{role}` too, which is no domain's to submit; publish it, with the keys \
+         of snapshot and timestamp"
+    )]
+    NotOfDomains {
+        /// The role.
+        role: String,
+    },
     /// The signers of a role cannot be.
     #[error(
         "{threshold} of {keys} keys is not possible; give a threshold from 1 to the number of keys"

@@ -1,6 +1,6 @@
 //! Signs and writes the states of a repository.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -8,35 +8,40 @@ use std::sync::Arc;
 
 use bailiwick_terms::DomainName;
 use jiff::Timestamp as Time;
-use tough::schema::{Metafile, RoleType, Root, Snapshot, Timestamp};
+use serde_json::Value;
+use tough::schema::{RoleType, Root};
 
-use super::signers::{expiry, sign};
+use super::draft::{Draft, PREPARED, ROOT, TARGETS, Wanted};
+use super::online::Online;
+use super::signers::expiry;
 use super::staged::Staged;
-use super::{Change, Keyholders, Lifetimes, PublishError, central, domain};
-use crate::bounds::{MAX_ROOT_BYTES, MAX_SNAPSHOT_BYTES, MAX_TARGETS_BYTES, MAX_TIMESTAMP_BYTES};
-use crate::chain::{Chain, Clock, listed_version};
+use super::submitted::latest;
+use super::{Change, Keyholders, Lifetimes, Pending, PublishError, Signers, central, domain, root};
+use crate::bounds::MAX_ROOT_BYTES;
+use crate::chain::{Chain, Clock};
 use crate::client::Client;
 use crate::directory::Directory;
-use crate::error::names;
+use crate::durable::{self, Readers};
 use crate::key::SigningKey;
 use crate::source::Source;
 use crate::store::Store;
-use crate::targets::Targets;
-use crate::{TrustError, durable, layout, versions::Versions};
+use crate::{TrustError, layout, versions::Versions};
 
 /// The version of the TUF specification that is followed.
 pub(super) const SPECIFICATION: &str = "1.0.33";
 
 /// Publishes to the repository in a folder.
 ///
-/// Every publish takes the keys it signs with; nothing is kept of them. Files are
-/// written so that a stop at any moment leaves the former state or the new one:
-/// `timestamp.json` is the last, and clients follow nothing that it does not lead to.
+/// What is signed offline (root, central governance, domains) is a [`Pending`] change until
+/// it has its signatures; [`Publisher::commit`] is all of it in one step. Nothing is kept of
+/// the keys given. Files are written so that a stop at any moment leaves the former state or
+/// the new one: `timestamp.json` is the last, and clients follow nothing that it does not
+/// lead to.
 #[derive(Debug)]
 pub struct Publisher {
-    directory: Directory,
+    pub(super) directory: Directory,
     root: Arc<[u8]>,
-    lifetimes: Lifetimes,
+    pub(super) lifetimes: Lifetimes,
 }
 
 impl Publisher {
@@ -49,34 +54,52 @@ impl Publisher {
         keys: &[&SigningKey],
         now: Time,
     ) -> Result<Self, PublishError> {
+        let mut first = Pending::first(keyholders, lifetimes, now)?;
+        sign_all(&mut first, keys)?;
+        Self::begin(directory, &first, lifetimes, keys, now)
+    }
+
+    /// Makes the repository that a pending change begins, with the keys of snapshot and
+    /// timestamp.
+    ///
+    /// # Errors
+    /// [`PublishError::MissingKeys`] if it lacks signatures, [`PublishError::Exists`] if
+    /// there is a repository.
+    pub fn begin(
+        directory: impl AsRef<Path>,
+        first: &Pending,
+        lifetimes: Lifetimes,
+        keys: &[&SigningKey],
+        now: Time,
+    ) -> Result<Self, PublishError> {
         let folder = directory.as_ref();
         let directory = Directory::new(folder);
         let _lock = lock(&directory)?;
-        let root_file = layout::metadata("root", 1, true);
-        if Source::from(&directory).find(&root_file, MAX_ROOT_BYTES)?.is_some() {
+        let root_file = layout::metadata(ROOT, 1, true);
+        let exists = Source::from(&directory).find(&root_file, MAX_ROOT_BYTES)?.is_some();
+        let (Some(root), Some(_), false) = (first.next_root(), first.next_targets(), exists) else {
             return Err(PublishError::Exists { folder: folder.display().to_string() });
-        }
-        let root = first_root(keyholders, expiry(now, lifetimes.root, "root")?);
-        let mut state = Unsigned {
-            root: &root,
-            keys,
-            lifetimes,
-            now,
-            staged: Staged::default(),
-            meta: HashMap::new(),
         };
-        let expires = expiry(now, lifetimes.targets, "targets")?;
-        let mut targets = Targets::new(SPECIFICATION, NonZeroU64::MIN, expires);
-        central::found(&mut targets, &mut state.staged)?;
-        state.targets(targets)?;
-        let (_, described) = state.snapshot(NonZeroU64::MIN)?;
-        state.timestamp(NonZeroU64::MIN, described)?;
+        first.check_complete()?;
+        let mut staged = first.files.clone();
+        let mut meta = std::collections::HashMap::new();
+        let mut signed_root = None;
+        for draft in &first.drafts {
+            let signed = draft.clone().with_valid_signatures(&first.wanted(draft)?);
+            if draft.role() == ROOT {
+                signed_root = Some(signed);
+            } else {
+                meta.insert(format!("{}.json", draft.role()), signed.stage(&mut staged)?);
+            }
+        }
+        let online = Online { root, before: None, keys, lifetimes, now };
+        let (_, described) = online.snapshot(None, meta, &mut staged)?;
+        online.timestamp(None, described, &mut staged)?;
         // Here the root is the last: without it, there is no repository yet.
-        let Unsigned { mut staged, .. } = state;
-        let signers = role_keys(&root, RoleType::Root)?;
-        let signed = sign(root.clone(), "root", &signers.keyids, signers.threshold, keys)?;
-        staged.role(root_file, &signed, MAX_ROOT_BYTES)?;
-        let root = staged.last().cloned().unwrap_or_default();
+        if let Some(signed) = signed_root {
+            signed.stage(&mut staged)?;
+        }
+        let root = staged.get(&root_file).cloned().unwrap_or_default();
         staged.write(&directory)?;
         Ok(Self { directory, root, lifetimes })
     }
@@ -85,13 +108,20 @@ impl Publisher {
     /// signed on top of what others may have put there. Expiry does not count here,
     /// since publishing is what renews.
     pub fn open(directory: impl AsRef<Path>, trusted_root: &[u8]) -> Result<Self, PublishError> {
-        let publisher = Self {
+        let publisher = Self::continuing(directory, trusted_root);
+        publisher.current()?;
+        Ok(publisher)
+    }
+
+    /// Opens a repository without looking at it: to publish again a change whose publishing
+    /// was interrupted, between a root that replaces lost keys and what the new keys sign.
+    /// [`Publisher::publish`] verifies what it stands on.
+    pub fn continuing(directory: impl AsRef<Path>, trusted_root: &[u8]) -> Self {
+        Self {
             directory: Directory::new(directory.as_ref()),
             root: trusted_root.into(),
             lifetimes: Lifetimes::default(),
-        };
-        publisher.current()?;
-        Ok(publisher)
+        }
     }
 
     /// Signs with other lifetimes from now on.
@@ -106,10 +136,41 @@ impl Publisher {
         &self.root
     }
 
-    /// Publishes a change: all of it or nothing. Needs the keys of snapshot and
-    /// timestamp, those of central governance and of each domain only if their
-    /// metadata change. Keys that are not needed are ignored. The same change again is
-    /// safe: only snapshot and timestamp are renewed.
+    /// Writes that root to a file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`PublishError::Io`].
+    pub fn save_trusted_root(&self, file: impl AsRef<Path>) -> Result<(), PublishError> {
+        let file = file.as_ref();
+        durable::replace(file, &self.root, Readers::Anyone)
+            .map_err(|source| PublishError::Io { file: file.display().to_string(), source })
+    }
+
+    /// Who signs the roles now.
+    pub fn keyholders(&self) -> Result<Keyholders, PublishError> {
+        root::keyholders(&self.current()?.chain.root)
+    }
+
+    /// Who signs for a domain now; none if it is not onboarded.
+    pub fn domain_signers(&self, domain: &DomainName) -> Result<Option<Signers>, PublishError> {
+        let client = self.current()?;
+        let delegations = client.chain.targets.delegations.as_ref();
+        let role = client.chain.targets.delegated().find(|role| role.name == domain.as_str());
+        Ok(role
+            .zip(delegations)
+            .and_then(|(role, there)| Signers::of_keys(role.threshold, &role.keyids, &there.keys)))
+    }
+
+    /// Prepares a change: the very bytes that are to be signed, on top of what is there.
+    /// Empty if all is there already. Writes nothing.
+    pub fn prepare(&self, change: &Change, now: Time) -> Result<Pending, PublishError> {
+        self.prepare_on(self.current()?, change, now)
+    }
+
+    /// Prepares, signs and publishes a change: all of it or nothing. Needs the keys of
+    /// snapshot and timestamp, those of the root, of central governance and of each domain
+    /// only if their metadata change. Keys that are not needed are ignored. The same change
+    /// again is safe: only snapshot and timestamp are renewed.
     pub fn commit(
         &self,
         change: &Change,
@@ -117,50 +178,71 @@ impl Publisher {
         now: Time,
     ) -> Result<Versions, PublishError> {
         let _lock = lock(&self.directory)?;
-        let client = self.current()?;
-        let chain = &client.chain;
-        let mut state = Unsigned {
-            root: &chain.root,
-            keys,
-            lifetimes: self.lifetimes,
-            now,
-            staged: Staged::default(),
-            meta: chain.snapshot.meta.clone(),
-        };
-        let mut targets = chain.targets.clone();
-        let rekeyed = central::onboard(&mut targets, change)?;
-        let mut central_changed = !rekeyed.is_empty() || change.renew_governance;
-        central_changed |= central::apply(&mut targets, change, &client, &mut state.staged)?;
-
-        let published =
-            |domain: &DomainName| listed_version(&chain.snapshot, domain.as_str()).is_some();
-        let rekeyed: BTreeSet<_> = rekeyed.into_iter().filter(published).collect();
-        for name in change.domains().union(&rekeyed) {
-            let renew = rekeyed.contains(name) || change.renewed.contains(name);
-            let next = domain::apply(name, change, &client, &mut state.staged)?;
-            if let Some(role) = next.into_changed(renew) {
-                state.domain(name, role, &targets)?;
-            }
-        }
-        if central_changed {
-            targets.version = following(targets.version, "targets")?;
-            targets.expires = expiry(now, self.lifetimes.targets, "targets")?;
-            targets = state.targets(targets)?;
-        }
-        let (snapshot, described) =
-            state.snapshot(following(chain.snapshot.version, "snapshot")?)?;
-        let timestamp =
-            state.timestamp(following(chain.timestamp.version, "timestamp")?, described)?;
-        let Unsigned { staged, .. } = state;
-        staged.write(&self.directory)?;
-        Ok(Versions::of(&Chain { root: chain.root.clone(), timestamp, snapshot, targets }))
+        let mut pending = self.prepare_on(self.current()?, change, now)?;
+        sign_all(&mut pending, keys)?;
+        Ok(self.publish_locked(&pending, keys, now)?.versions)
     }
 
-    fn current(&self) -> Result<Client, PublishError> {
+    fn prepare_on(
+        &self,
+        client: Client,
+        change: &Change,
+        now: Time,
+    ) -> Result<Pending, PublishError> {
+        let chain = &client.chain;
+        let (mut drafts, mut files) = (Vec::new(), Staged::default());
+        let mut central_changed = change.renew_governance;
+        if let Some(mut next) = root::apply(&chain.root, change)? {
+            next.expires = expiry(now, self.lifetimes.root, ROOT)?;
+            next._extra.extend([prepared(now)]);
+            // The new keys sign what the former ones signed.
+            central_changed |= signers_of(&next) != signers_of(&chain.root);
+            drafts.push(Draft::root(&next)?);
+        }
+        let mut targets = chain.targets.clone();
+        let rekeyed = central::onboard(&mut targets, change)?;
+        central_changed |= !rekeyed.is_empty();
+        central_changed |= central::apply(&mut targets, change, &client, &mut files)?;
+        if central_changed {
+            targets.version = following(targets.version, TARGETS)?;
+            targets.expires = expiry(now, self.lifetimes.targets, TARGETS)?;
+            targets.extra.extend([prepared(now)]);
+            drafts.push(Draft::targets(TARGETS, &targets)?);
+        }
+        for name in change.domains().union(&rekeyed).cloned().collect::<BTreeSet<DomainName>>() {
+            let signed = match &chain.targets.delegations {
+                Some(there) if there.roles.iter().any(|role| role.name == name.as_str()) => {
+                    latest(&client, there, name.as_str())?.metadata
+                }
+                _ => None,
+            };
+            // Nothing of it is signed that would have to be signed anew.
+            if signed.is_none() && !change.domains().contains(&name) {
+                continue;
+            }
+            Wanted::by_delegation(targets.delegations.as_ref(), name.as_str())?;
+            let renew = rekeyed.contains(&name) || change.renewed.contains(&name);
+            let applied = domain::apply(&name, signed, change, &mut files)?;
+            if let Some(mut role) = applied.into_changed(renew) {
+                role.expires = expiry(now, self.lifetimes.domain, name.as_str())?;
+                role.extra.extend([prepared(now)]);
+                drafts.push(Draft::targets(name.as_str(), &role)?);
+            }
+        }
+        Ok(Pending { base: Some(client), drafts, files })
+    }
+
+    pub(super) fn current(&self) -> Result<Client, PublishError> {
+        self.current_below(None)
+    }
+
+    /// The state before a root's version.
+    pub(super) fn current_below(&self, root: Option<NonZeroU64>) -> Result<Client, PublishError> {
         let source = Source::from(&self.directory);
-        let client = Client::update(source, Some(&self.root), Store::none(), Clock::Ignored)?;
-        if client.chain.root.consistent_snapshot {
-            return Ok(client);
+        let (store, clock) = (Store::none(), Clock::Ignored);
+        let chain = Chain::follow_below(&source, Some(&self.root), root, clock, &store)?;
+        if chain.root.consistent_snapshot {
+            return Ok(Client { source, store, chain, clock });
         }
         // Without them a stop in the midst would leave a mix of two states.
         Err(PublishError::Trust(TrustError::Malformed {
@@ -170,97 +252,32 @@ impl Publisher {
     }
 }
 
-/// A state in the making: signed and staged role by role, from the leaves up.
-struct Unsigned<'a> {
-    root: &'a Root,
-    keys: &'a [&'a SigningKey],
-    lifetimes: Lifetimes,
-    now: Time,
-    staged: Staged,
-    meta: HashMap<String, Metafile>,
+fn sign_all(pending: &mut Pending, keys: &[&SigningKey]) -> Result<(), PublishError> {
+    for key in keys {
+        match pending.sign(key) {
+            Ok(_) | Err(PublishError::NotASigner { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
-impl Unsigned<'_> {
-    /// Signs a domain's role with the keys that the new central metadata delegate to.
-    fn domain(
-        &mut self,
-        domain: &DomainName,
-        mut role: Targets,
-        central: &Targets,
-    ) -> Result<(), PublishError> {
-        let name = domain.as_str();
-        let Some(delegation) = central.delegated().find(|role| role.name == name) else {
-            return Err(PublishError::UnknownDomain { domain: domain.to_string() });
-        };
-        role.expires = expiry(self.now, self.lifetimes.domain, name)?;
-        let signed = sign(role, name, &delegation.keyids, delegation.threshold, self.keys)?;
-        let file = layout::metadata(name, signed.signed.version.get(), true);
-        let described = self.staged.role(file, &signed, MAX_TARGETS_BYTES)?;
-        self.meta.insert(format!("{name}.json"), described);
-        Ok(())
-    }
-
-    fn targets(&mut self, targets: Targets) -> Result<Targets, PublishError> {
-        let signers = role_keys(self.root, RoleType::Targets)?;
-        let signed = sign(targets, "targets", &signers.keyids, signers.threshold, self.keys)?;
-        let file = layout::metadata("targets", signed.signed.version.get(), true);
-        let described = self.staged.role(file, &signed, MAX_TARGETS_BYTES)?;
-        self.meta.insert("targets.json".to_owned(), described);
-        Ok(signed.signed)
-    }
-
-    fn snapshot(&mut self, version: NonZeroU64) -> Result<(Snapshot, Metafile), PublishError> {
-        let expires = expiry(self.now, self.lifetimes.snapshot, "snapshot")?;
-        let mut snapshot = Snapshot::new(SPECIFICATION.to_owned(), version, expires);
-        snapshot.meta = self.meta.clone();
-        let signers = role_keys(self.root, RoleType::Snapshot)?;
-        let signed = sign(snapshot, "snapshot", &signers.keyids, signers.threshold, self.keys)?;
-        let file = layout::metadata("snapshot", version.get(), true);
-        let described = self.staged.role(file, &signed, MAX_SNAPSHOT_BYTES)?;
-        Ok((signed.signed, described))
-    }
-
-    fn timestamp(
-        &mut self,
-        version: NonZeroU64,
-        snapshot: Metafile,
-    ) -> Result<Timestamp, PublishError> {
-        let expires = expiry(self.now, self.lifetimes.timestamp, "timestamp")?;
-        let mut timestamp = Timestamp::new(SPECIFICATION.to_owned(), version, expires);
-        timestamp.meta.insert("snapshot.json".to_owned(), snapshot);
-        let signers = role_keys(self.root, RoleType::Timestamp)?;
-        let signed = sign(timestamp, "timestamp", &signers.keyids, signers.threshold, self.keys)?;
-        self.staged.role(layout::TIMESTAMP.to_owned(), &signed, MAX_TIMESTAMP_BYTES)?;
-        Ok(signed.signed)
-    }
+/// Whom central governance's metadata must be signed by.
+fn signers_of(root: &Root) -> Option<&tough::schema::RoleKeys> {
+    root.roles.get(&RoleType::Targets)
 }
 
-fn first_root(keyholders: &Keyholders, expires: Time) -> Root {
-    let Keyholders { root, targets, snapshot, timestamp } = keyholders;
-    let roles = [
-        (RoleType::Root, root),
-        (RoleType::Targets, targets),
-        (RoleType::Snapshot, snapshot),
-        (RoleType::Timestamp, timestamp),
-    ];
-    Root {
-        spec_version: SPECIFICATION.to_owned(),
-        consistent_snapshot: true,
-        version: NonZeroU64::MIN,
-        expires,
-        keys: roles.iter().flat_map(|(_, signers)| signers.keys()).collect(),
-        roles: roles.iter().map(|(role, signers)| (*role, signers.role_keys())).collect(),
-        _extra: HashMap::new(),
-    }
+/// The domains that are delegated to.
+pub(super) fn domains(chain: &Chain) -> Vec<(DomainName, &crate::targets::Delegations)> {
+    let delegations = chain.targets.delegations.as_ref();
+    let named = chain.targets.delegated().filter_map(|role| role.name.parse().ok());
+    delegations.map_or_else(Vec::new, |there| named.map(|name| (name, there)).collect())
 }
 
-fn role_keys(root: &Root, role: RoleType) -> Result<&tough::schema::RoleKeys, PublishError> {
-    root.roles.get(&role).ok_or_else(|| PublishError::MissingKeys {
-        role: role.to_string(),
-        threshold: 1,
-        given: 0,
-        expected: names([""; 0]),
-    })
+/// When a version was prepared, to be signed with it.
+pub(super) fn prepared(now: Time) -> (String, Value) {
+    let second = Time::from_second(now.as_second()).unwrap_or(now);
+    (PREPARED.to_owned(), Value::String(second.to_string()))
 }
 
 pub(super) fn following(version: NonZeroU64, role: &str) -> Result<NonZeroU64, PublishError> {
@@ -268,7 +285,7 @@ pub(super) fn following(version: NonZeroU64, role: &str) -> Result<NonZeroU64, P
 }
 
 /// Two publishers at once would each build on a state that the other replaces.
-fn lock(directory: &Directory) -> Result<File, PublishError> {
+pub(super) fn lock(directory: &Directory) -> Result<File, PublishError> {
     let path = directory.path(".lock");
     durable::make_folder(&directory.path(""))
         .and_then(|()| durable::lock(&path))

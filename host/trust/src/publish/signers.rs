@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 use tough::schema::decoded::{Decoded, Hex};
 use tough::schema::key::Key;
-use tough::schema::{Role, RoleKeys, Signature, Signed};
+use tough::schema::{Role, RoleKeys, RoleType, Root, Signature, Signed};
 
 use super::PublishError;
 use crate::error::{excerpt, names};
@@ -45,6 +45,33 @@ impl Signers {
             }
             _ => Err(PublishError::Threshold { threshold, keys: keys.len() }),
         }
+    }
+
+    /// How many must sign.
+    pub fn threshold(&self) -> u64 {
+        self.threshold.get()
+    }
+
+    /// Those who may.
+    pub fn public_keys(&self) -> &[PublicKey] {
+        &self.keys
+    }
+
+    /// The signers that metadata list; none if a key is missing.
+    pub(super) fn of_role(role: &RoleKeys, keys: &HashMap<Decoded<Hex>, Key>) -> Option<Self> {
+        Self::of_keys(role.threshold, &role.keyids, keys)
+    }
+
+    pub(super) fn of_keys(
+        threshold: NonZeroU64,
+        ids: &[Decoded<Hex>],
+        keys: &HashMap<Decoded<Hex>, Key>,
+    ) -> Option<Self> {
+        let listed: Option<BTreeMap<String, PublicKey>> = ids
+            .iter()
+            .map(|id| Some((hex::encode(id), PublicKey::new(keys.get(id)?.clone())?)))
+            .collect();
+        Some(Self { threshold, keys: listed?.into_values().collect() })
     }
 
     fn ids(&self) -> Vec<Decoded<Hex>> {
@@ -91,6 +118,17 @@ pub struct Keyholders {
     pub timestamp: Signers,
 }
 
+impl Keyholders {
+    pub(super) fn by_role(&self) -> [(RoleType, &Signers); 4] {
+        [
+            (RoleType::Root, &self.root),
+            (RoleType::Targets, &self.targets),
+            (RoleType::Snapshot, &self.snapshot),
+            (RoleType::Timestamp, &self.timestamp),
+        ]
+    }
+}
+
 /// How long what is signed counts, from the moment it is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetimes {
@@ -132,34 +170,35 @@ pub(super) fn expiry(
         .ok_or_else(|| PublishError::Lifetime { role: role.to_owned() })
 }
 
-/// Signs with those of the keys given that count for the role; an error if there are
-/// too few.
+/// Signs with those of the keys given that count for the role by the current root; an
+/// error if they are too few. Keys that counted by the root before it sign as well, so
+/// that clients of either root follow.
 pub(super) fn sign<T: Role>(
     signed: T,
-    role: &str,
-    ids: &[Decoded<Hex>],
-    threshold: NonZeroU64,
+    root: &Root,
+    before: Option<&Root>,
     keys: &[&SigningKey],
 ) -> Result<Signed<T>, PublishError> {
+    let role = T::TYPE.to_string();
     let message = signed.canonical_form().map_err(|error| PublishError::Encoding {
         what: format!("`{role}`"),
         detail: excerpt(error),
     })?;
-    let signers: BTreeMap<String, &SigningKey> = keys
-        .iter()
-        .filter(|key| ids.contains(key.public().tuf_id()))
-        .map(|key| (key.public().id(), *key))
-        .collect();
-    if (signers.len() as u64) < threshold.get() {
-        return Err(PublishError::MissingKeys {
-            role: role.to_owned(),
-            threshold: threshold.get(),
-            given: signers.len(),
-            expected: names(ids.iter().map(hex::encode)),
-        });
+    let ids =
+        |root: &Root| root.roles.get(&T::TYPE).map(|role| role.keyids.clone()).unwrap_or_default();
+    let (now, then) = (ids(root), before.map(ids).unwrap_or_default());
+    let threshold = root.roles.get(&T::TYPE).map_or(1, |role| role.threshold.get());
+    let signers: BTreeMap<String, &SigningKey> =
+        keys.iter().map(|key| (key.public().id(), *key)).collect();
+    let counts = |ids: &[Decoded<Hex>], key: &SigningKey| ids.contains(key.public().tuf_id());
+    let given = signers.values().filter(|key| counts(&now, key)).count();
+    if (given as u64) < threshold {
+        let expected = names(now.iter().map(hex::encode));
+        return Err(PublishError::MissingKeys { role, threshold, given, expected });
     }
     let signatures = signers
         .into_values()
+        .filter(|key| counts(&now, key) || counts(&then, key))
         .map(|key| Signature {
             keyid: key.public().tuf_id().clone(),
             sig: key.sign(&message).into(),

@@ -15,7 +15,7 @@ use crate::layout;
 use crate::targets::{Hashes, Target, Targets};
 
 /// Files in the order in which they are written: each only refers to those before.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Staged {
     files: Vec<(String, Arc<[u8]>)>,
 }
@@ -68,26 +68,36 @@ impl Staged {
         Ok(described)
     }
 
-    /// The bytes staged last.
-    pub(super) fn last(&self) -> Option<&Arc<[u8]>> {
-        self.files.last().map(|(_, bytes)| bytes)
+    /// Adds a target's file that was read from a folder.
+    pub(super) fn file(&mut self, file: String, bytes: Vec<u8>) {
+        self.files.push((file, bytes.into()));
+    }
+
+    /// Adds what is staged elsewhere.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.files.extend_from_slice(&other.files);
+    }
+
+    /// The bytes of a file, if it is staged.
+    pub(super) fn get(&self, file: &str) -> Option<&Arc<[u8]>> {
+        self.files.iter().find(|(name, _)| name == file).map(|(_, bytes)| bytes)
     }
 
     /// Writes everything, each file durable before the next. The last file makes the
     /// others current; before it, they are files that nothing refers to.
-    pub(super) fn write(self, directory: &Directory) -> Result<(), PublishError> {
-        for (file, bytes) in self.files {
-            let path = directory.path(&file);
+    pub(super) fn write(&self, directory: &Directory) -> Result<(), PublishError> {
+        for (file, bytes) in &self.files {
+            let path = directory.path(file);
             // A target's name holds its hash: the same content need not be written
             // again. What is there is compared, since it may be damaged.
             let there = read_bounded(&path, bytes.len() as u64);
-            if matches!(there, Ok(Bounded::Whole(there)) if *there == *bytes) {
+            if matches!(there, Ok(Bounded::Whole(there)) if *there == **bytes) {
                 continue;
             }
             path.parent()
                 .map_or(Ok(()), durable::make_folder)
-                .and_then(|()| durable::replace(&path, &bytes, Readers::Anyone))
-                .map_err(|source| PublishError::Io { file, source })?;
+                .and_then(|()| durable::replace(&path, bytes, Readers::Anyone))
+                .map_err(|source| PublishError::Io { file: file.clone(), source })?;
         }
         Ok(())
     }

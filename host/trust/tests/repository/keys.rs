@@ -31,6 +31,52 @@ fn a_saved_key_is_the_same_key() {
 }
 
 #[test]
+fn an_encrypted_key_opens_with_its_passphrase_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("central.pem");
+    let saved = key();
+    saved.save_encrypted(&file, &Passphrase::chosen("correct horse").unwrap()).unwrap();
+    let with = |passphrase: &str| {
+        SigningKey::load_with(&file, || Ok::<_, KeyError>(Passphrase::new(passphrase)))
+    };
+    assert_eq!(with("correct horse").unwrap().public(), saved.public());
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{text}");
+    let shown =
+        |error: KeyError| error.to_string().replace(&file.display().to_string(), "central.pem");
+    for wrong in ["", "correct horse ", "Correct horse"] {
+        let error = shown(with(wrong).unwrap_err());
+        assert_eq!(
+            error,
+            "the passphrase does not open the key file central.pem; give the one that it was made \
+             with"
+        );
+    }
+    insta::assert_snapshot!(shown(SigningKey::load(&file).unwrap_err()), @"the key file central.pem is encrypted; give its passphrase");
+    insta::assert_snapshot!(Passphrase::chosen("short").unwrap_err(), @"a passphrase of 5 characters is too short; choose one of at least 8");
+    assert_eq!(format!("{:?}", Passphrase::new("correct horse")), "Passphrase(…)");
+    // A key that is not encrypted asks for nothing.
+    let plain = folder.path().join("plain.pem");
+    saved.save(&plain).unwrap();
+    let unasked = || -> Result<Passphrase, KeyError> { panic!("asked for a passphrase") };
+    assert_eq!(SigningKey::load_with(&plain, unasked).unwrap().public(), saved.public());
+}
+
+#[test]
+fn a_key_that_openssl_encrypted_is_read() {
+    // openssl genpkey -algorithm ed25519 | openssl pkcs8 -topk8 -v2 aes-256-cbc, with
+    // PBKDF2 and with -scrypt; the passphrase is `correct horse`.
+    for pem in [OPENSSL_PBKDF2, OPENSSL_SCRYPT] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key.pem");
+        fs::write(&file, pem).unwrap();
+        let key =
+            SigningKey::load_with(&file, || Ok::<_, KeyError>(Passphrase::new("correct horse")));
+        assert_eq!(key.unwrap().public().to_string(), OPENSSL_PUBLIC);
+    }
+}
+
+#[test]
 fn a_key_of_rfc_8410_is_read() {
     // RFC 8410, section 10.3, and RFC 8410, section 10.1, for its public part.
     let folder = tempfile::tempdir().unwrap();
@@ -78,3 +124,23 @@ fn what_is_not_a_key() {
         assert!(matches!(text.parse::<PublicKey>(), Err(KeyError::Public(_))), "{text}");
     }
 }
+
+const OPENSSL_PUBLIC: &str = "e5da04e6bcc6cd2c121e11c4cd7c32181f09983c1cffe923daab065340ab8f60";
+
+const OPENSSL_PBKDF2: &str = "\
+-----BEGIN ENCRYPTED PRIVATE KEY-----\n\
+MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgbL4AZQ35RSgICCAAw\n\
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEOCApSPyGemar30zRNftCDUEQAkc\n\
+MVQDqfjbM8el3Um6q7n16kC56JnQI1P9MWVI+6ne3vqYvL5EN7VWXHwSiTxUkIhq\n\
+oh5r/3dGUT0e1uyXwgg=\n\
+-----END ENCRYPTED PRIVATE KEY-----\n\
+";
+
+const OPENSSL_SCRYPT: &str = "\
+-----BEGIN ENCRYPTED PRIVATE KEY-----\n\
+MIGTME8GCSqGSIb3DQEFDTBCMCEGCSsGAQQB2kcECzAUBAgwlpajKWDUMAICQAAC\n\
+AQgCAQEwHQYJYIZIAWUDBAEqBBBUxDCjuhOyDMxfKsbq6HLwBEA12ChfsoH0KGFX\n\
+P27A8koCBHJp/TdWLTOE2nZeDyW+SX/4o8Fw9oLfSotx89eFrdFj+J1JslmuaK7f\n\
+uuvhhe8W\n\
+-----END ENCRYPTED PRIVATE KEY-----\n\
+";

@@ -1,0 +1,72 @@
+//! A module under review.
+
+use std::sync::Arc;
+
+use arrow_schema::Schema;
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
+
+use crate::{CheckPlan, Description, Engine, EngineError, Module, TransformPlan};
+
+/// A module that nobody approved yet, under the grants and limits that it would get. It is
+/// admitted as it would be, and can be asked what it would read and write; there is no way
+/// from it to anything that is given data.
+#[derive(Debug, Clone)]
+pub struct Candidate(Module);
+
+impl Engine {
+    /// Admits the bytes of a module as they would be if they were approved so.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    pub fn candidate(
+        &self,
+        name: &ModuleName,
+        bytes: &Arc<[u8]>,
+        grants: &Grants,
+        limits: &Limits,
+    ) -> Result<Candidate, EngineError> {
+        self.admit_named(name, Arc::clone(bytes), grants, limits.clone()).map(Candidate)
+    }
+}
+
+impl Candidate {
+    /// The SHA-256 of its bytes.
+    pub fn digest(&self) -> ModuleDigest {
+        self.0.digest()
+    }
+
+    /// What it says of itself.
+    pub fn description(&self) -> &Description {
+        self.0.description()
+    }
+
+    /// What it would be granted.
+    pub fn grants(&self) -> &Grants {
+        self.0.grants()
+    }
+
+    /// The limits that it would have.
+    pub fn limits(&self) -> &Limits {
+        self.0.limits()
+    }
+
+    /// As [`Module::plan_transform`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn plan_transform(
+        &self,
+        settings: &str,
+        columns: &Schema,
+    ) -> Result<TransformPlan, EngineError> {
+        self.0.plan_transform(settings, columns)
+    }
+
+    /// As [`Module::plan_check`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn plan_check(&self, settings: &str, columns: &Schema) -> Result<CheckPlan, EngineError> {
+        self.0.plan_check(settings, columns)
+    }
+}
