@@ -143,7 +143,7 @@ fn what_a_filter_drops_moves_rows_and_no_value_of_another_column() {
     let filtered = BINDINGS.replace(
         "  - id: mask-email",
         "  - id: dear\n    module: governance/filter@0.1.0\n    columns: [amount]\n    \
-         settings: {comparison: gt, value: 100}\n  - id: once\n    module: governance/unique@0.1.0\n    \
+         settings: {where: 'amount > 100'}\n  - id: once\n    module: governance/unique@0.1.0\n    \
          columns: [ordered]\n    on_failure: observe\n  - id: mask-email",
     );
     mesh.publish_product("orders", CONTRACT, &filtered).good();
