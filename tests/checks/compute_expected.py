@@ -398,7 +398,7 @@ def correlation(a, b):
 
 correlation("x", "y")
 correlation("small", "singles")
-correlation("narrow", "narrow")
+correlation("narrow", "x")
 correlation("floats", "integers")
 column("constant", "int32", [7] * ROWS)
 case("correlation", ["constant", "x"], {}, measures={"correlation": {"value": None}})
