@@ -79,6 +79,8 @@ fn a_signer_sees_what_the_bytes_say() {
     change.deny(ModuleDigest::of(b"x"), "leaks");
     mesh.prepare(&change).save(&folder).unwrap();
     let pending = mesh.carried(&folder);
+    let (versions, expires) = pending.stands_on().unwrap();
+    assert_eq!((versions.targets, expires), (2, start() + hours(24)));
     let [change] = pending.changes().unwrap().try_into().unwrap();
     let lines = change.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let hidden = |text: &str| {
