@@ -91,6 +91,8 @@ def account(product, before, after, checks, quarantine, filtered=0, extra=None):
             rule: {"rows": len(found), "failed": int(found.sum())}
             if isinstance(found, pd.Series)
             # Of all rows together: a figure a rule.
+            else {"rows": len(before), **found}
+            if "failed" in found
             else {"rows": len(before), "values": {name: number(value) for name, value in found.items()}}
             for rule, found in checks.items()
         },
@@ -159,6 +161,7 @@ def flights():
             "kolmogorov-smirnov": max(abs(sum(shares[:n]) - sum(usual[:n])) for n in range(1, 5)),
         },
         "tailnum-is-short": raw.tailnum.notna() & ~raw.tailnum.fillna("").str.len().between(5, 6),
+        "tailnum-is-no-person": raw.tailnum.isna() & False,
         "contract-flights-of-a-year": {"row-count": len(raw)},
         "contract-flights-once": repeated(raw, ["time_hour", "carrier", "flight", "origin"]),
         "contract-destination-known": missing(raw.dest),
@@ -181,11 +184,18 @@ def flights():
 def weather():
     raw = read("weather")
     raw["dew_spread"] = raw.temp - raw.dewp
+    step = raw.time_hour.diff().dt.total_seconds()
     checks = {
         "one-row-an-hour": repeated(raw, ["origin", "time_hour"]),
         "station-known": not_among(raw.origin, NEW_YORK),
         "wind-believable": outside(raw.wind_speed, 0, 200),
         "humidity-is-a-percentage": outside(raw.humid, 0, 100),
+        "dew-point-below-temperature": (raw.dewp > raw.temp).fillna(False).astype(bool),
+        # Two rules: out of order, and more than an hour from the row before.
+        "hour-by-hour": {"failed": int((step <= 0).sum()) + int((step.abs() > 3600).sum())},
+        "the-year-to-its-end": {
+            "age": (pd.Timestamp("2014-01-01", tz="UTC") - raw.time_hour.max()).total_seconds(),
+        },
         "temperature-recorded": missing(raw.temp),
         "pressure-recorded": missing(raw.pressure),
     }

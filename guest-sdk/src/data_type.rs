@@ -26,7 +26,7 @@ impl TimeUnit {
         }
     }
 
-    fn letter(self) -> char {
+    pub(crate) fn letter(self) -> char {
         match self {
             Self::Second => 's',
             Self::Millisecond => 'm',
@@ -35,7 +35,7 @@ impl TimeUnit {
         }
     }
 
-    fn of(letter: u8) -> Option<Self> {
+    pub(crate) fn of(letter: u8) -> Option<Self> {
         Some(match letter {
             b's' => Self::Second,
             b'm' => Self::Millisecond,

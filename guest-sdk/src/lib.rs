@@ -81,7 +81,9 @@ mod error;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "what the macros name; not for authors")]
 pub mod export;
+pub mod expression;
 pub mod formats;
+pub mod gather;
 mod json;
 pub mod keys;
 pub mod lanes;
@@ -118,6 +120,7 @@ pub use builder::{
 pub use column::Column;
 pub use data_type::{DataType, TimeUnit};
 pub use error::{Error, Result};
+pub use expression::{Expression, Predicate};
 pub use module::{Check, Filter, Map, Reshape};
 pub use native::Native;
 pub use plan::{CheckPlan, Dimension, Granularity, MAX_RULE_ID_BYTES, Measure, Plan, Rule};

@@ -5,6 +5,8 @@
 //! contract: types, lengths, null counts, offsets, UTF-8. What breaks the contract
 //! fails the test by a panic that says how; what the module refuses is an `Err`.
 //!
+//! Settings are given as a binding has them: expressions are compiled for the rows.
+//!
 //! ```
 //! use bailiwick_guest::testing::Rows;
 //!
@@ -17,6 +19,7 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
+mod compile;
 pub(crate) mod host;
 mod literals;
 mod rows;

@@ -178,7 +178,7 @@ impl Demo {
             "Done. Where to look:\n   \
              {at}/output/sales/bookings/current/bookings.parquet    masked bookings\n   \
              {at}/output/sales/bookings/current/quarantine.parquet  rows kept back, masked too, with why\n   \
-             {at}/output/sales/bookings/current/report.json         what each rule found\n   \
+             {at}/output/sales/bookings/current/report.html         what each rule found, as a page\n   \
              {at}/repository/metadata/                              who signed what\n   \
              Try `bailiwick plan sales/bookings --explain`, `bailiwick status`, `bailiwick audit`, or change a byte of\n   \
              a module below {at}/repository/targets/ and run again."

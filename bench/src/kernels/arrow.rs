@@ -20,9 +20,10 @@ use crate::data::Table;
 pub(crate) use checks::{allowed_values, completeness, pattern, range_of_amount, range_of_delay};
 pub(crate) use groups::{amounts, by_carrier, unique};
 pub(crate) use numbers::{
-    clamp_amount, clamp_delay, discounted, late, mask_and_clamp, speed, truncate_date,
+    clamp_amount, clamp_delay, discounted, late, late_from, mask_and_clamp, quarters_of_an_hour,
+    speed, truncate_date,
 };
-pub(crate) use text::{email, redact, show_last_n, trim_upper};
+pub(crate) use text::{email, redact, show_last_4, show_last_n, trim_upper};
 
 /// A work done with arrow's kernels.
 pub trait ArrowKernel {

@@ -105,9 +105,10 @@ impl NativeStep {
     /// # Errors
     /// What a policy refuses.
     pub fn open_all(work: &Work, sandboxed: &Sandboxed) -> anyhow::Result<Vec<Self>> {
-        let fields = sandboxed.reads().zip(sandboxed.writes());
-        let open = |(step, (reads, writes)): (&super::Step, (&[FieldRef], &[FieldRef]))| {
-            let policy = (step.native)(&step.settings.to_string(), wire_fields(reads)?)
+        let fields = sandboxed.reads().zip(sandboxed.writes()).zip(sandboxed.settings());
+        type Opened<'a> = ((&'a [FieldRef], &'a [FieldRef]), &'a str);
+        let open = |(step, ((reads, writes), settings)): (&super::Step, Opened<'_>)| {
+            let policy = (step.native)(settings, wire_fields(reads)?)
                 .with_context(|| format!("{} natively", step.module))?;
             Ok(Self { policy, writes: writes.to_vec() })
         };

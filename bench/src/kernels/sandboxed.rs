@@ -6,15 +6,33 @@ use std::sync::Arc;
 use anyhow::bail;
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_buffer::BooleanBuffer;
-use arrow_schema::{FieldRef, SchemaRef};
+use arrow_schema::{Field, FieldRef, SchemaRef};
 use bailiwick_columnar::Projection;
-use bailiwick_engine::{Check, Pushed, Stage};
+use bailiwick_engine::{Check, Module, Pushed, Stage};
+use bailiwick_expression::compile_settings;
 use bailiwick_guest::wire;
+use serde_json::Value;
 
 use super::work::conditions;
 use super::{Answer, Work};
 use crate::Modules;
 use crate::data::Table;
+
+/// The settings as the planner gives them to the module: expressions compiled.
+fn compiled(
+    module: &Module,
+    settings: &Value,
+    columns: &[&str],
+    schema: &SchemaRef,
+) -> anyhow::Result<String> {
+    let of_settings = serde_json::from_str(&module.description().settings_schema.to_string())?;
+    let fields = columns.iter().map(|name| schema.field_with_name(name).cloned());
+    let fields = fields.collect::<Result<Vec<Field>, _>>()?;
+    match compile_settings(&of_settings, settings, &fields) {
+        Ok(compiled) => Ok(compiled.to_string()),
+        Err(errors) => bail!("{}: {errors:?}", module.name()),
+    }
+}
 
 /// One opened step.
 #[derive(Debug)]
@@ -29,6 +47,8 @@ pub enum SandboxedStep {
 #[derive(Debug)]
 pub struct Sandboxed {
     steps: Vec<SandboxedStep>,
+    /// The settings of each, expressions compiled.
+    settings: Vec<String>,
     /// Where each step takes its columns from.
     projections: Vec<Projection>,
 }
@@ -40,10 +60,10 @@ impl Sandboxed {
     /// Where a module refuses its settings or columns.
     pub fn open(work: &Work, table: &Table, modules: &Modules) -> anyhow::Result<Self> {
         let mut schema: SchemaRef = Arc::clone(table.schema());
-        let (mut steps, mut projections) = (Vec::new(), Vec::new());
+        let (mut steps, mut texts, mut projections) = (Vec::new(), Vec::new(), Vec::new());
         for step in &work.steps {
             let module = modules.module(step.module)?;
-            let settings = step.settings.to_string();
+            let settings = compiled(&module, &step.settings, step.columns, &schema)?;
             let opened = if module.description().kind == bailiwick_engine::Kind::Quality {
                 let check = module.check(&settings, &schema, step.columns, &conditions())?;
                 projections.push(Projection::new(&schema, &check.plan().reads)?);
@@ -55,8 +75,14 @@ impl Sandboxed {
                 SandboxedStep::Stage(Box::new(stage))
             };
             steps.push(opened);
+            texts.push(settings);
         }
-        Ok(Self { steps, projections })
+        Ok(Self { steps, settings: texts, projections })
+    }
+
+    /// The settings that each step was opened with, as JSON text.
+    pub fn settings(&self) -> impl Iterator<Item = &str> {
+        self.settings.iter().map(String::as_str)
     }
 
     /// The fields that each step reads.

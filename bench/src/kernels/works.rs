@@ -6,10 +6,12 @@ use bailiwick_policy_allowed_values::AllowedValues;
 use bailiwick_policy_clean::Cleaner;
 use bailiwick_policy_completeness::Completeness;
 use bailiwick_policy_derive::Deriving;
-use bailiwick_policy_filter::Comparing;
+use bailiwick_policy_filter::Filtering;
+use bailiwick_policy_generalise::Generalising;
 use bailiwick_policy_mask::Mask;
 use bailiwick_policy_pattern::Pattern;
 use bailiwick_policy_range::Range;
+use bailiwick_policy_restrict::Restricting;
 use bailiwick_policy_unique::Unique;
 use serde_json::{Value, json};
 
@@ -80,9 +82,7 @@ pub fn works() -> Vec<Work> {
 }
 
 fn flights() -> Vec<Work> {
-    let column = |name: &str| json!({ "column": name });
-    let per_minute = json!({"op": "mul", "left": column("distance"), "right": {"literal": 60}});
-    let speed = json!({"op": "div", "left": per_minute, "right": column("air_time")});
+    let speed = "distance * 60 / air_time";
     let by_carrier = json!({"group_by": ["carrier"], "measures": [
         {"function": "count", "as": "flights"},
         {"function": "sum", "column": "arr_delay", "as": "total"},
@@ -114,11 +114,41 @@ fn flights() -> Vec<Work> {
             "filter",
             step(
                 "filter",
-                json!({"comparison": "le", "value": 60}),
+                json!({"where": "dep_delay <= 60"}),
                 &["dep_delay"],
-                transform::<FilterModule<Comparing>>,
+                transform::<FilterModule<Filtering>>,
             ),
             arrow::late,
+        ),
+        of(
+            "filter by several",
+            step(
+                "filter",
+                json!({"where": "dep_delay <= 60 and origin in ('EWR', 'JFK')"}),
+                &["dep_delay", "origin"],
+                transform::<FilterModule<Filtering>>,
+            ),
+            arrow::late_from,
+        ),
+        of(
+            "restrict show-last-4",
+            step(
+                "restrict",
+                json!({"action": "show-last-4"}),
+                &["tailnum"],
+                transform::<MapModule<Restricting>>,
+            ),
+            || arrow::show_last_4("tailnum"),
+        ),
+        of(
+            "generalise bucket",
+            step(
+                "generalise",
+                json!({"method": "bucket", "size": 15}),
+                &["arr_delay"],
+                transform::<MapModule<Generalising>>,
+            ),
+            arrow::quarters_of_an_hour,
         ),
         of(
             "derive",
@@ -161,8 +191,7 @@ fn flights() -> Vec<Work> {
 }
 
 fn lineitem() -> Vec<Work> {
-    let rest = json!({"op": "sub", "left": {"literal": 1}, "right": {"column": "l_discount"}});
-    let price = json!({"op": "mul", "left": {"column": "l_extendedprice"}, "right": rest});
+    let price = "l_extendedprice * (1 - l_discount)";
     let of = |name, step, arrow| work(name, Data::Lineitem, step, arrow);
     vec![
         of("lineitem mask redact", mask(json!({"method": "redact"}), &["l_comment"]), || {

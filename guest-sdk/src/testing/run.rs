@@ -1,6 +1,7 @@
 //! Runs of a module over rows.
 
 use super::Rows;
+use super::compile::compiled;
 use crate::runtime::{CheckModule, FilterModule, MapModule, Output, ReshapeModule, Transform};
 use crate::{
     Bits, Check, CheckPlan, Filter, Granularity, Map, Measure, Plan, Reshape, Result, Rule, Schema,
@@ -36,11 +37,17 @@ impl Verdict {
     }
 }
 
-fn plan<T: Transform>(settings: &str, input: &Schema) -> Result<Plan> {
-    let plan = T::plan(settings, input.to_wire())?;
+/// The plan, and the settings that it was made of, expressions compiled.
+fn plan<T: Transform>(settings: &str, input: &Schema) -> Result<(Plan, String)> {
+    let settings = compiled(&T::settings_schema(), settings, input)?;
+    let plan = T::plan(&settings, input.to_wire())?;
     // What crosses must come back as the same.
     let writes = Schema::from_wire(Schema::new(plan.writes).to_wire())?.fields;
-    Ok(Plan { writes, ..plan })
+    Ok((Plan { writes, ..plan }, settings))
+}
+
+fn planned<T: Transform>(settings: &str, input: &Schema) -> Result<Plan> {
+    plan::<T>(settings, input).map(|(plan, _)| plan)
 }
 
 fn open<T: Transform>(settings: &str, plan: &Plan, input: &Rows) -> Result<T> {
@@ -49,28 +56,29 @@ fn open<T: Transform>(settings: &str, plan: &Plan, input: &Rows) -> Result<T> {
 
 /// What a map plans.
 pub fn plan_map<M: Map>(settings: &str, input: &Schema) -> Result<Plan> {
-    plan::<MapModule<M>>(settings, input)
+    planned::<MapModule<M>>(settings, input)
 }
 
 /// What a reshape plans.
 pub fn plan_reshape<M: Reshape>(settings: &str, input: &Schema) -> Result<Plan> {
-    plan::<ReshapeModule<M>>(settings, input)
+    planned::<ReshapeModule<M>>(settings, input)
 }
 
 /// What a filter plans.
 pub fn plan_filter<M: Filter>(settings: &str, input: &Schema) -> Result<Plan> {
-    plan::<FilterModule<M>>(settings, input)
+    planned::<FilterModule<M>>(settings, input)
 }
 
 /// What a check plans.
 pub fn plan_check<M: Check>(settings: &str, input: &Schema) -> Result<CheckPlan> {
-    CheckModule::<M>::plan(settings, input.to_wire())
+    let settings = compiled(&CheckModule::<M>::settings_schema(), settings, input)?;
+    CheckModule::<M>::plan(&settings, input.to_wire())
 }
 
 /// The columns that a map writes, for these rows, given settings as JSON text.
 pub fn map<M: Map>(settings: &str, rows: &Rows) -> Result<Rows> {
-    let plan = plan_map::<M>(settings, rows.schema())?;
-    let mut module = open::<MapModule<M>>(settings, &plan, rows)?;
+    let (plan, settings) = plan::<MapModule<M>>(settings, rows.schema())?;
+    let mut module = open::<MapModule<M>>(&settings, &plan, rows)?;
     match module.push(rows.project(&plan.reads).to_wire())? {
         Output::Columns(batch) => {
             assert_eq!(batch.rows as usize, rows.len(), "rows that a map gave back");
@@ -82,8 +90,8 @@ pub fn map<M: Map>(settings: &str, rows: &Rows) -> Result<Rows> {
 
 /// For each row, whether a filter keeps it, given settings as JSON text.
 pub fn filter<M: Filter>(settings: &str, rows: &Rows) -> Result<Vec<bool>> {
-    let plan = plan::<FilterModule<M>>(settings, rows.schema())?;
-    let mut module = open::<FilterModule<M>>(settings, &plan, rows)?;
+    let (plan, settings) = plan::<FilterModule<M>>(settings, rows.schema())?;
+    let mut module = open::<FilterModule<M>>(&settings, &plan, rows)?;
     match module.push(rows.project(&plan.reads).to_wire())? {
         Output::Keep(bitmap) => Ok(bits(&bitmap, rows.len())),
         other => panic!("a filter gave back {other:?}"),
@@ -102,11 +110,11 @@ pub fn reshape_in_parts<M: Reshape>(settings: &str, parts: &[&[Rows]]) -> Result
     let Some(first) = parts.iter().find_map(|part| part.first()) else {
         panic!("no batch: give one without rows")
     };
-    let plan = plan_reshape::<M>(settings, first.schema())?;
+    let (plan, settings) = plan::<ReshapeModule<M>>(settings, first.schema())?;
     let mut out = Vec::new();
     let mut whole: Option<ReshapeModule<M>> = None;
     for part in parts {
-        let mut module = open::<ReshapeModule<M>>(settings, &plan, first)?;
+        let mut module = open::<ReshapeModule<M>>(&settings, &plan, first)?;
         for rows in *part {
             match module.push(rows.project(&plan.reads).to_wire())? {
                 Output::Rows(batch) => out.push(Rows::from_wire(&plan.writes, batch)),
@@ -135,13 +143,15 @@ pub fn check_in_parts<M: Check>(settings: &str, parts: &[&[Rows]]) -> Result<Ver
     let Some(first) = parts.iter().find_map(|part| part.first()) else {
         panic!("no batch: give one without rows")
     };
-    let CheckPlan { reads, rules, .. } = plan_check::<M>(settings, first.schema())?;
+    let settings = compiled(&CheckModule::<M>::settings_schema(), settings, first.schema())?;
+    let CheckPlan { reads, rules, .. } =
+        CheckModule::<M>::plan(&settings, first.schema().to_wire())?;
     let of_rows = rules.iter().filter(|rule| rule.granularity == Granularity::Row).count();
     let mut failing = vec![Vec::new(); of_rows];
     let mut whole: Option<CheckModule<M>> = None;
     for part in parts {
         let schema = first.project(&reads).schema().to_wire();
-        let mut module = CheckModule::<M>::open(settings, schema)?;
+        let mut module = CheckModule::<M>::open(&settings, schema)?;
         for rows in *part {
             let bitmaps = module.push(rows.project(&reads).to_wire())?;
             assert_eq!(bitmaps.len(), of_rows, "bitmaps that a check gave back");

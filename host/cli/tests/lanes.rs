@@ -26,7 +26,7 @@ policies:
   - id: cheap
     module: governance/filter@0.1.0
     columns: [amount]
-    settings: {comparison: lt, value: 900}
+    settings: {where: amount < 900}
   - {id: once, module: governance/unique@0.1.0, columns: [id], on_failure: quarantine}
   - id: amount-range
     module: governance/range@0.1.0

@@ -79,7 +79,7 @@
 /// }
 /// ```
 ///
-/// ```compile_fail,E0599
+/// ```compile_fail,E0308
 /// # use bailiwick_columnar::Untrusted;
 /// fn copied(text: &Untrusted<String>) -> Untrusted<String> {
 ///     text.clone()

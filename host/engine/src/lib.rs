@@ -15,9 +15,12 @@
 //! A [`CompiledCache`] keeps compiled code for the next process, which then starts in
 //! a fraction of the time: [`Engine::with_cache`].
 //!
-//! Only the columns that the module said it reads ever enter its memory. What it
-//! answers is checked by `bailiwick-columnar` before it becomes an array, and what
-//! it says in words is a [`GuestText`].
+//! Only the columns that the module said it reads ever enter its memory. Whatever a
+//! call gives is [`Untrusted`](bailiwick_columnar::Untrusted) until the check of its
+//! type made something of it: arrays are made by `bailiwick-columnar` alone, and words
+//! are a [`GuestText`].
+//!
+//! What all modules of a run hold together can be bounded too: by a [`MemoryAccount`].
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bailiwick_columnar::{GuestText, Untrusted, Validate};
-use bailiwick_terms::{PartName, Services};
+use bailiwick_terms::{PartName, ProductName, Services};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use wasmtime::component::{ComponentType, Lift, Linker, Lower};
@@ -16,12 +16,24 @@ use crate::{EngineError, interface_name, sandbox::HostState};
 pub const MIN_KEY_BYTES: usize = 16;
 /// The size of a hash (FIPS 180-4, section 1), bytes.
 const HASH_BYTES: usize = 32;
+/// What is hashed first where a key is derived: no value that a module gives begins so by
+/// accident.
+const SCOPED: &[u8] = b"bailiwick: the key of a join scope\0";
 /// Bytes that are hashed between two looks at the time: about a millisecond's work.
 const HASHED_AT_A_TIME: usize = 256 << 10;
 
 /// The keys of `pseudonym`, by name. A key never enters a module, and is never printed.
+///
+/// A module asks for `name` or for `name@scope`. The scope says how far hashes under it
+/// can be joined, and goes into the key: `name@domain`, `name@product` and `name@run` are
+/// keys of their own for each domain, product and run, which [`Keyring::scoped`] derives.
+/// `name` and `name@global` are the key itself.
 #[derive(Clone, Default)]
-pub struct Keyring(BTreeMap<PartName, Hmac<Sha256>>);
+pub struct Keyring {
+    keys: BTreeMap<PartName, Hmac<Sha256>>,
+    /// By scope, for what this keyring is scoped to.
+    derived: BTreeMap<PartName, BTreeMap<&'static str, Hmac<Sha256>>>,
+}
 
 /// A key that is too short to protect anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,35 +59,61 @@ impl Keyring {
         }
         // HMAC takes a key of any length (RFC 2104, section 2).
         let mac = Hmac::new_from_slice(key).map_err(|_| short())?;
-        self.0.insert(name, mac);
+        self.keys.insert(name, mac);
         Ok(())
     }
 
     /// The names of the keys.
     pub fn names(&self) -> impl Iterator<Item = &PartName> {
-        self.0.keys()
+        self.keys.keys()
+    }
+
+    /// The same keys, with those that are derived of them for a product, its domain and a
+    /// run: HMAC-SHA-256 under the key of what the scope is called and whose it is. The run
+    /// is named by what determines it, so a run that is repeated has the same key.
+    pub fn scoped(&self, product: &ProductName, run: &str) -> Self {
+        let scopes = [
+            ("domain", product.domain().to_string()),
+            ("product", product.to_string()),
+            ("run", run.to_owned()),
+        ];
+        let of = |mac: &Hmac<Sha256>| {
+            let derived = scopes.iter().filter_map(|(scope, whose)| {
+                let mut mac = mac.clone();
+                // No scope's name is part of another's, and none has a zero byte.
+                for part in [SCOPED, scope.as_bytes(), b"\0", whose.as_bytes()] {
+                    mac.update(part);
+                }
+                Some((*scope, Hmac::new_from_slice(&mac.finalize().into_bytes()).ok()?))
+            });
+            derived.collect()
+        };
+        let derived = self.keys.iter().map(|(name, mac)| (name.clone(), of(mac))).collect();
+        Self { keys: self.keys.clone(), derived }
     }
 
     /// The keys that an approval grants, and no others.
     pub(crate) fn granted(&self, services: &Services) -> Keyring {
-        let granted = |name: &PartName| services.pseudonym.contains(name);
-        Keyring(
-            self.0
-                .iter()
-                .filter(|(name, _)| granted(name))
-                .map(|(name, mac)| (name.clone(), mac.clone()))
-                .collect(),
-        )
+        let mut granted = self.clone();
+        granted.keys.retain(|name, _| services.pseudonym.contains(name));
+        granted.derived.retain(|name, _| services.pseudonym.contains(name));
+        granted
     }
 
     fn get(&self, name: &str) -> Option<&Hmac<Sha256>> {
-        self.0.get(&name.parse().ok()?)
+        match name.split_once('@') {
+            None | Some((_, "global")) => {
+                let (name, _) = name.split_once('@').unwrap_or((name, ""));
+                self.keys.get(&name.parse().ok()?)
+            }
+            Some((name, scope)) => self.derived.get(&name.parse().ok()?)?.get(scope),
+        }
     }
 }
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.keys.keys()).finish()
     }
 }
 

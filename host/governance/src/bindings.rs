@@ -23,6 +23,9 @@ pub struct Bindings {
     pub input: Input,
     /// Where rows go.
     pub output: Output,
+    /// The filter that decides which rows a check judges: a module whose setting `where`
+    /// is a predicate.
+    pub row_filter: Option<ModuleName>,
     /// What happens to them in between, in order.
     pub policies: Vec<Policy>,
 }
@@ -160,6 +163,9 @@ pub struct Policy {
     pub module: ModuleName,
     /// The columns it is bound to.
     pub columns: Selection,
+    /// The rows that a check judges: what is true of them, in SQL over any columns that
+    /// stand at that point; none stated: all.
+    pub rows: Option<String>,
     /// Its settings: a JSON object with its keys in order.
     pub settings: Value,
     /// What a check's failing rows lead to; none stated: for a check, [`OnFailure::Block`].

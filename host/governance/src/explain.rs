@@ -8,7 +8,7 @@ use bailiwick_terms::Part;
 
 use page::{Page, some};
 
-use crate::bindings::OnFailure;
+use crate::bindings::{OnFailure, Severity};
 use crate::plan::{ColumnRead, Plan, PlannedRule, PlannedSource, Step, Work};
 use crate::threshold::{Threshold, Unit};
 
@@ -115,7 +115,10 @@ fn names(fields: &[Field]) -> Vec<&str> {
 
 /// A rule and what its figure must be for the run to go on.
 fn held_to(rule: &PlannedRule, on_failure: OnFailure) -> String {
-    let id = &rule.rule.id;
+    let id = match rule.severity {
+        Severity::Error => rule.rule.id.clone(),
+        severity => format!("{} ({severity})", rule.rule.id),
+    };
     let Some(Threshold { unit, bound }) = rule.threshold else {
         return match (rule.is_of_rows(), on_failure) {
             (true, OnFailure::Quarantine) => format!("{id}: failing rows are kept back"),

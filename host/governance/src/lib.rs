@@ -51,7 +51,7 @@ pub use framework::{Clearance, Condition, Framework, Obligation, Requirement, St
 pub use plan::{
     CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
     InfluenceKind, InputColumn, LabelReason, OutputColumn, Plan, PlannedInput, PlannedOutput,
-    PlannedRule, PlannedSource, Reason, Segment, Statement, Step, Withheld, Work,
+    PlannedRule, PlannedSource, Reason, RowFilter, Segment, Statement, Step, Withheld, Work,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};

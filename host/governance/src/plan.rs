@@ -158,6 +158,9 @@ pub struct Step {
     pub input: Vec<Field>,
     /// The columns it reads, in the order in which it gets them.
     pub reads: Vec<ColumnRead>,
+    /// The filter that picks the rows which a check judges; none: it judges all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<RowFilter>,
     /// What its answer to a batch may depend on: whether it can run in several lanes.
     pub ordering: Ordering,
     /// Its settings: a JSON object with its keys in order.
@@ -186,6 +189,11 @@ impl Step {
         self.settings.to_string()
     }
 
+    /// The modules that it takes: its own, and the one that picks its rows.
+    pub fn modules(&self) -> impl Iterator<Item = &ModuleName> {
+        std::iter::once(&self.module).chain(self.rows.as_ref().map(|rows| &rows.module))
+    }
+
     /// The names of the columns it writes.
     pub fn written(&self) -> impl Iterator<Item = &str> {
         let writes: &[Field] = match &self.work {
@@ -194,6 +202,25 @@ impl Step {
         };
         writes.iter().map(|field| field.name().as_str())
     }
+}
+
+/// The filter that picks the rows which a check judges. The other rows pass it by: they
+/// fail none of its rules, and none of its figures knows of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowFilter {
+    /// What is true of the rows, as the policy states it.
+    pub predicate: String,
+    /// The module.
+    pub module: ModuleName,
+    /// The digest of the module that is approved.
+    pub digest: ModuleDigest,
+    /// The columns it reads, in the order in which it gets them.
+    pub reads: Vec<ColumnRead>,
+    /// Its settings: a JSON object with its keys in order.
+    pub settings: Value,
+    /// What it may use: its approval's limits, capped by the framework's.
+    pub limits: Limits,
 }
 
 /// How rows on which a step faults are quarantined.

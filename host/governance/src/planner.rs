@@ -2,12 +2,14 @@
 
 mod column;
 mod contract_quality;
+mod expressions;
 mod input;
 mod notes;
 mod obligations;
 mod output;
 mod policy;
 mod quarantine;
+mod row_filter;
 mod rules;
 mod step;
 

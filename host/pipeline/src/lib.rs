@@ -29,6 +29,7 @@ mod fault;
 mod faults;
 mod gate;
 mod input;
+mod judge;
 mod lane;
 mod lanes;
 mod leak_test;

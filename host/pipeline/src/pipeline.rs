@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bailiwick_engine::{CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES, Engine, Keyring, Module};
 use bailiwick_governance::{
-    Bindings, Contract, Documents, Framework, ModuleCatalog, Plan, Source, Upstream, plan,
+    Bindings, Contract, Documents, Framework, ModuleCatalog, Plan, Source, Step, Upstream, plan,
 };
 use bailiwick_terms::{ModuleName, ProductName};
 use bailiwick_trust::{Listing, Repository, SignedDocument};
@@ -116,7 +116,8 @@ impl Pipeline {
             bindings.govern_as_of(&time.to_string());
         }
         let catalog = self.catalog(&framework);
-        let names = bindings.policies.iter().map(|policy| &policy.module).collect();
+        let names = bindings.policies.iter().map(|policy| &policy.module);
+        let names = names.chain(&bindings.row_filter).collect();
         // Reading contracts and loading modules take most of the time before a run's
         // first row, and neither needs the other.
         let (contract, producer) = std::thread::scope(|scope| {
@@ -132,7 +133,7 @@ impl Pipeline {
         };
         let plan = plan(&given, &catalog)
             .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
-        let modules = self.loaded.named(&plan.steps.iter().map(|step| &step.module).collect());
+        let modules = self.loaded.named(&plan.steps.iter().flat_map(Step::modules).collect());
         Ok(Prepared { plan, modules, documents })
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::FieldRef;
 use bailiwick_engine::{MAX_OPEN, MemoryAccount};
-use bailiwick_governance::Plan;
+use bailiwick_governance::{Plan, Step};
 use sha2::{Digest, Sha256};
 
 use crate::delivery::{Delivered, Delivering};
@@ -110,7 +110,8 @@ pub(crate) fn run(
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
     let memory = options.memory_bytes.map(MemoryAccount::new);
-    let resources = Resources { keys: pipeline.keys().clone(), memory: memory.clone() };
+    let resources =
+        Resources { keys: pipeline.keys().scoped(&plan.product, &run), memory: memory.clone() };
     let opened = Lane::open(prepared, &resources, source.schema(), lanes.get())?;
     let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
     let total = source.total_rows();
@@ -162,7 +163,8 @@ fn forms(report: &Report) -> Result<[(&'static str, String); 3], PipelineError> 
 /// for the steps of each.
 fn lanes(options: &RunOptions<'_>, plan: &Plan) -> NonZeroUsize {
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let room = NonZeroUsize::new(MAX_OPEN as usize / plan.steps.len().max(1));
+    let instances = plan.steps.iter().flat_map(Step::modules).count();
+    let room = NonZeroUsize::new(MAX_OPEN as usize / instances.max(1));
     options.lanes.unwrap_or_else(cores).min(room.unwrap_or(NonZeroUsize::MIN))
 }
 

@@ -10,12 +10,13 @@ use bailiwick_engine::{
     LogLevel, LogLine, MemoryAccount, Rule, Shape, TransformPlan,
 };
 use bailiwick_governance as governance;
-use bailiwick_governance::{ColumnRead, Step, Work};
-use bailiwick_terms::{ProductName, Read};
+use bailiwick_governance::{ColumnRead, RowFilter, Step, Work};
+use bailiwick_terms::{Ordering, ProductName, Read};
 
 use crate::fault::FaultCount;
 use crate::faults::Faults;
 use crate::gate::Tally;
+use crate::judge::{Judge, Judgement, Picked};
 use crate::marks::Marked;
 use crate::report::{RuleReport, StepReport};
 use crate::work::{Answer, Answered, OpenWork, WorkError};
@@ -105,12 +106,19 @@ impl OpenStep {
                     ordering: step.ordering,
                 };
                 let tally = Tally::new(&step.id, rules, *on_failure);
-                let check = module.open_check(&settings, &plan, schema, &conditions);
+                let picked =
+                    step.rows.as_ref().map(|rows| picked(prepared, step, rows, resources, schema));
+                let picked = picked.transpose()?;
+                let (rows, schema) = match picked {
+                    Some((rows, schema)) => (Some(rows), schema),
+                    None => (None, Arc::clone(schema)),
+                };
+                let check = module.open_check(&settings, &plan, &schema, &conditions);
                 check.map(|mut check| {
                     if step.on_fault.is_some() {
                         check.keep_way_back();
                     }
-                    OpenWork::Check(Box::new(check), tally)
+                    OpenWork::Check(Box::new(Judge::new(check, rows)), tally)
                 })
             }
         };
@@ -185,10 +193,10 @@ impl OpenStep {
         match (answer, &mut self.work) {
             (Answer::Replaced(batch), _) => marked.batch = batch,
             (Answer::Kept(keep), _) => applied.filtered = marked.filter(keep).map_err(columns)?,
-            (Answer::Failing(failing), OpenWork::Check(_, tally)) => {
+            (Answer::Judged(Judgement { failing, rows }), OpenWork::Check(_, tally)) => {
                 let quarantines = tally.quarantines();
                 let counts = failing.iter().map(|bits| bits.count_set_bits() as u64);
-                let names = tally.count(marked.batch.num_rows() as u64, counts);
+                let names = tally.count(rows, counts);
                 if quarantines {
                     for (name, bits) in names.iter().zip(failing) {
                         marked.mark(name, bits);
@@ -196,7 +204,7 @@ impl OpenStep {
                 }
             }
             // INVARIANT: only a check says which rows fail.
-            (Answer::Failing(_), OpenWork::Transform(_)) => {}
+            (Answer::Judged(_), OpenWork::Transform(_)) => {}
         }
         Ok(applied)
     }
@@ -289,6 +297,43 @@ impl OpenStep {
         };
         Ok((report, rules))
     }
+}
+
+/// The filter of a check's rows, opened, and the schema of what it leaves of a batch.
+fn picked(
+    prepared: &Prepared,
+    step: &Step,
+    rows: &RowFilter,
+    resources: &Resources,
+    schema: &SchemaRef,
+) -> Result<(Picked, SchemaRef), PipelineError> {
+    let product = &prepared.plan.product;
+    let unknown = |what: &str| PipelineError::Accounting {
+        product: product.clone(),
+        detail: format!("step {}: {what}", step.id),
+    };
+    let module = prepared.modules.get(&rows.module);
+    let module = module.ok_or_else(|| unknown("the filter of its rows has no module"))?;
+    let columns = step.reads.iter().map(|read| schema.index_of(read.name()));
+    let columns = columns.collect::<Result<Vec<usize>, _>>();
+    let columns = columns.map_err(|error| unknown(&error.to_string()))?;
+    let picked = schema.project(&columns).map_err(|error| unknown(&error.to_string()))?;
+    let plan = TransformPlan {
+        reads: rows.reads.iter().map(ColumnRead::to_read).collect(),
+        writes: Vec::new(),
+        shape: Shape::Filter,
+        ordering: Ordering::Independent,
+    };
+    // It is given no keys: a filter that asked for one would not be loaded.
+    let conditions = Conditions {
+        limits: Some(rows.limits.clone()),
+        withhold_text: !step.reads_labels.is_empty(),
+        memory: resources.memory.clone(),
+        ..Conditions::default()
+    };
+    let filter = module.open_stage(&rows.settings.to_string(), &plan, schema, &conditions);
+    let filter = filter.map_err(|source| failed(product, step, source))?;
+    Ok((Picked { module: rows.module.clone(), filter, columns }, Arc::new(picked)))
 }
 
 fn failed(product: &ProductName, step: &Step, source: EngineError) -> PipelineError {

@@ -4,15 +4,16 @@ use arrow_array::RecordBatch;
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 use arrow_select::concat::concat_batches;
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{Check, EngineError, LogLine, Pushed, Stage};
+use bailiwick_engine::{EngineError, LogLine, Pushed, Stage};
 
 use crate::fault::{FaultCount, FaultKind, Isolated, isolate};
 use crate::gate::Tally;
+use crate::judge::{Judge, Judgement};
 
 /// The module of a step, opened.
 pub(crate) enum OpenWork {
     Transform(Box<Stage>),
-    Check(Box<Check>, Tally),
+    Check(Box<Judge>, Tally),
 }
 
 /// What a module answers to a batch that is not a reshape's.
@@ -21,8 +22,8 @@ pub(crate) enum Answer {
     Replaced(RecordBatch),
     /// A filter: a set bit for each row that stays.
     Kept(BooleanBuffer),
-    /// A check: for each rule of single rows a set bit for each row that fails.
-    Failing(Vec<BooleanBuffer>),
+    /// A check: what it found.
+    Judged(Judgement),
 }
 
 /// What a module answered to a batch, less the rows that it faults on.
@@ -71,7 +72,7 @@ impl OpenWork {
                 // A reshape ends its segment and never gets here.
                 Pushed::Rows(_) | Pushed::Nothing => Answer::Replaced(batch.clone()),
             }),
-            Self::Check(check, _) => check.push(batch).map(Answer::Failing),
+            Self::Check(check, _) => check.push(batch).map(Answer::Judged),
         }
     }
 
@@ -123,18 +124,23 @@ impl OpenWork {
     /// The answers to parts of a batch as one.
     fn joined(&self, answers: Vec<Answer>) -> Result<Answer, ColumnarError> {
         let (mut batches, mut kept, mut failing) = (Vec::new(), Vec::new(), Vec::new());
+        let mut judged = 0;
         for answer in answers {
             match answer {
                 Answer::Replaced(batch) => batches.push(batch),
                 Answer::Kept(keep) => kept.push(keep),
-                Answer::Failing(bits) => failing.push(bits),
+                Answer::Judged(judgement) => {
+                    judged += judgement.rows;
+                    failing.push(judgement.failing);
+                }
             }
         }
         Ok(match self {
             Self::Check(..) => {
                 let rules = failing.first().map_or(0, Vec::len);
                 let of_rule = |rule| failing.iter().filter_map(move |bits| bits.get(rule));
-                Answer::Failing((0..rules).map(|rule| appended(of_rule(rule))).collect())
+                let failing = (0..rules).map(|rule| appended(of_rule(rule))).collect();
+                Answer::Judged(Judgement { failing, rows: judged })
             }
             Self::Transform(_) if !kept.is_empty() => Answer::Kept(appended(kept.iter())),
             Self::Transform(stage) => Answer::Replaced(concat_batches(stage.schema(), &batches)?),

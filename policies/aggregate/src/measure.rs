@@ -1,14 +1,16 @@
 //! One measure of all groups, as batches come.
 
-use bailiwick_guest::keys::{self, has_key};
+use bailiwick_guest::keys::{self, KeyColumn, has_key};
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::sum::ExactSum;
 use bailiwick_guest::{
     Array, Column, DataType, DecimalBuilder, Error, Field, PrimitiveBuilder, Result, with_native,
 };
 
+use crate::distinct::{self, Distinct};
 use crate::extremes::Extremes;
 use crate::members::Members;
+use crate::quantile::Quantiles;
 use crate::{Function, Measure};
 
 /// Digits of a decimal sum: all that fit.
@@ -16,6 +18,13 @@ const SUM_PRECISION: u8 = 38;
 
 /// The field that a measure writes.
 pub(crate) fn written(measure: &Measure, field: Option<&Field>) -> Result<Field> {
+    let is_quantile = measure.function == Function::ApproxQuantile;
+    if is_quantile != measure.q.is_some() || measure.q.is_some_and(|q| !(0.0..=1.0).contains(&q)) {
+        return Err(Error::settings(format!(
+            "measure {:?}: `approx-quantile` needs `q`, from 0 to 1, and no other function does",
+            measure.r#as
+        )));
+    }
     let Some(field) = field else {
         return match measure.function {
             Function::Count => Ok(Field::new(&measure.r#as, DataType::Int64).required()),
@@ -30,10 +39,14 @@ pub(crate) fn written(measure: &Measure, field: Option<&Field>) -> Result<Field>
         || matches!(field.data_type, DataType::Decimal128 { .. });
     let data_type = match (measure.function, &field.data_type) {
         (Function::Count, _) => return Ok(Field::new(&measure.r#as, DataType::Int64).required()),
+        (Function::ApproxDistinct, of) if has_key(of) => {
+            return Ok(Field::new(&measure.r#as, DataType::Int64).required());
+        }
+        (Function::ApproxDistinct, _) => return Err(field.unexpected("of a type with keys")),
         (Function::Min | Function::Max, of) if has_key(of) => of.clone(),
         (Function::Min | Function::Max, _) => return Err(field.unexpected("of a type with order")),
         _ if !is_number => return Err(field.unexpected("a number")),
-        (Function::Mean, _) => DataType::Float64,
+        (Function::Mean | Function::ApproxQuantile, _) => DataType::Float64,
         (Function::Sum, DataType::Decimal128 { scale, .. }) => {
             DataType::Decimal128 { precision: SUM_PRECISION, scale: *scale }
         }
@@ -58,6 +71,9 @@ pub(crate) enum Accumulators {
     Integers(Vec<Total<i128>>),
     Floats(Vec<Total<ExactSum>>),
     Extremes(Extremes),
+    Distinct(Vec<Distinct>),
+    /// Of decimals their values times 10 to the power of the scale.
+    Quantiles(Vec<Quantiles>),
 }
 
 impl Accumulators {
@@ -66,6 +82,8 @@ impl Accumulators {
             (Function::Min | Function::Max, Some(field)) => {
                 Self::Extremes(Extremes::new(function == Function::Max, &field.data_type))
             }
+            (Function::ApproxDistinct, _) => Self::Distinct(Vec::new()),
+            (Function::ApproxQuantile, _) => Self::Quantiles(Vec::new()),
             (Function::Sum | Function::Mean, Some(field)) if field.data_type.is_float() => {
                 Self::Floats(Vec::new())
             }
@@ -81,10 +99,13 @@ impl Accumulators {
             Self::Integers(totals) => totals.resize(groups, Total::default()),
             Self::Floats(totals) => totals.resize(groups, Total::default()),
             Self::Extremes(extremes) => extremes.grow(groups),
+            Self::Distinct(all) => all.resize(groups, Distinct::default()),
+            Self::Quantiles(all) => all.resize(groups, Quantiles::default()),
         }
     }
 
     /// Adds the values of a column, or the rows themselves, each to its row's group.
+    #[expect(clippy::unnecessary_cast, reason = "one arm of the macro is of that very type")]
     pub(crate) fn add(&mut self, column: Option<Column<'_>>, members: &Members) -> Result<()> {
         let valid = column.and_then(Column::validity);
         match (self, column) {
@@ -92,6 +113,28 @@ impl Accumulators {
                 members.count(counts, valid);
             }
             (Self::Extremes(extremes), Some(column)) => extremes.add(column, members)?,
+            (Self::Distinct(all), Some(column)) => {
+                let (keys, mut key) = (KeyColumn::new(column)?, Vec::new());
+                members.each_row(valid, |row, group| {
+                    key.clear();
+                    keys.write(row, &mut key);
+                    let hash = distinct::hash(&key);
+                    all.get_mut(group).into_iter().for_each(|of| of.add(hash));
+                });
+            }
+            (Self::Quantiles(all), Some(column)) => {
+                if matches!(column.data_type(), DataType::Decimal128 { .. }) {
+                    let values = column.as_fixed_binary()?.bytes().as_chunks::<16>().0;
+                    members.each(all, valid, values, |of, value| {
+                        of.add(i128::from_le_bytes(value) as f64);
+                    });
+                } else {
+                    with_native!(column.data_type(), T => {
+                        let values = column.as_primitive::<T>()?.values();
+                        members.each(all, valid, values, |of, value| of.add(value as f64));
+                    }, else return Err(column.field().unexpected("a number")));
+                }
+            }
             (Self::Integers(totals), Some(column)) => {
                 let mut passes = false;
                 let mut add = |total: &mut Total<i128>, value: i128| {
@@ -153,6 +196,8 @@ impl Accumulators {
                 state.u64(total.count);
             }
             Self::Extremes(extremes) => state.bytes(&extremes.key(group).unwrap_or_default()),
+            Self::Distinct(all) => all.get(group).cloned().unwrap_or_default().write(state),
+            Self::Quantiles(all) => all.get(group).cloned().unwrap_or_default().write(state),
         }
     }
 
@@ -178,6 +223,8 @@ impl Accumulators {
                 [] => {}
                 key => extremes.merge(group, key)?,
             },
+            Self::Distinct(all) => all.get_mut(group).ok_or_else(missing)?.merge(state)?,
+            Self::Quantiles(all) => all.get_mut(group).ok_or_else(missing)?.merge(state)?,
         }
         Ok(())
     }
@@ -186,12 +233,24 @@ impl Accumulators {
     /// column that was measured.
     pub(crate) fn column(
         &self,
-        function: Function,
+        measure: &Measure,
         of: Option<&DataType>,
         field: &Field,
         groups: &[usize],
     ) -> Result<Array> {
+        let function = measure.function;
+        let unit = match of {
+            Some(DataType::Decimal128 { scale, .. }) => 10_f64.powi((*scale).into()),
+            _ => 1.0,
+        };
         match (self, &field.data_type) {
+            (Self::Distinct(all), _) => {
+                integers(chosen(all, groups).map(|of| Some(i128::from(of.count()))))
+            }
+            (Self::Quantiles(all), _) => {
+                let q = measure.q.unwrap_or_default();
+                floats(chosen(all, groups).map(|of| Ok(of.at(q).map(|value| value / unit))))
+            }
             (Self::Counts(counts), _) => {
                 integers(chosen(counts, groups).map(|count| Some(i128::from(*count))))
             }
@@ -202,12 +261,8 @@ impl Accumulators {
                 keys::decode(field, &mut keys.iter().map(Vec::as_slice).collect::<Vec<_>>())
             }
             (Self::Integers(totals), _) if function == Function::Mean => {
-                let scale = match of {
-                    Some(DataType::Decimal128 { scale, .. }) => 10_f64.powi((*scale).into()),
-                    _ => 1.0,
-                };
                 let means = chosen(totals, groups).map(|total| {
-                    let mean = total.sum as f64 / total.count as f64 / scale;
+                    let mean = total.sum as f64 / total.count as f64 / unit;
                     Ok((total.count > 0).then_some(mean))
                 });
                 floats(means)

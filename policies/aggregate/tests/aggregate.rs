@@ -237,3 +237,83 @@ fn a_state_of_something_else_is_refused() {
     let mut opened = Aggregating::open(settings.unwrap(), &schema).unwrap();
     assert!(opened.merge(&[1, 2, 3]).is_err());
 }
+
+/// What both approximate measures give of values in groups, in so many parts.
+fn approximate(
+    values: &[(i64, Option<f64>)],
+    q: f64,
+    parts: usize,
+) -> (Vec<i64>, Vec<Option<f64>>) {
+    let settings = format!(
+        r#"{{"group_by":["k"],"measures":[
+            {{"function":"approx-distinct","column":"v","as":"distinct"}},
+            {{"function":"approx-quantile","column":"v","as":"quantile","q":{q}}}]}}"#
+    );
+    let size = values.len().div_ceil(parts).max(1);
+    let batches: Vec<Rows> = values
+        .chunks(size)
+        .map(|part| {
+            let keys = part.iter().map(|(key, _)| *key);
+            Rows::new().column("k", keys).column("v", part.iter().map(|(_, value)| *value))
+        })
+        .collect();
+    let parts: Vec<&[Rows]> = batches.chunks(1).collect();
+    let out = reshape_in_parts::<Aggregating>(&settings, &parts).unwrap();
+    let distinct = out[0].values::<i64>("distinct").into_iter().map(Option::unwrap).collect();
+    (distinct, out[0].values("quantile"))
+}
+
+#[test]
+fn few_distinct_values_are_counted_exactly_and_many_about() {
+    for (values, most_off) in [(256_u32, 0.0), (1_000, 0.05), (50_000, 0.05), (300_000, 0.05)] {
+        // Each value twice, and nulls between.
+        let rows: Vec<_> = (0..2 * values)
+            .map(|n| (0, Some(f64::from(n % values) * 1.5)))
+            .chain([(0, None)])
+            .collect();
+        let (found, _) = approximate(&rows, 0.5, 1);
+        let off = (found[0] as f64 / f64::from(values) - 1.0).abs();
+        assert!(off <= most_off, "{} of {values}", found[0]);
+        assert_eq!(approximate(&rows, 0.5, 7).0, found, "in parts");
+    }
+}
+
+#[test]
+fn a_quantile_is_the_value_of_its_rank_or_a_little_nearer_to_zero() {
+    let values: Vec<f64> = (0..10_001).map(|n| (f64::from(n) - 2_000.0).powi(3) / 7.0).collect();
+    let mut sorted = values.clone();
+    sorted.sort_by(f64::total_cmp);
+    // Not in their order.
+    let rows: Vec<_> = (0..10_001).map(|n| (0, Some(values[n * 7_919 % 10_001]))).collect();
+    for q in [0.0, 0.001, 0.2, 0.5, 0.9, 0.999, 1.0] {
+        let rank = f64::ceil(q * 10_001.0).max(1.0) as usize;
+        let exact = sorted[rank - 1];
+        let (_, found) = approximate(&rows, q, 1);
+        let found = found[0].unwrap();
+        assert!(
+            found.abs() <= exact.abs() && found.abs() >= exact.abs() * (127.0 / 128.0),
+            "{q}: {found} for {exact}"
+        );
+        assert_eq!(approximate(&rows, q, 5).1[0], Some(found), "in parts");
+    }
+    let small: Vec<_> = (0..=256).map(|n| (n % 2, Some(f64::from(n as i32)))).collect();
+    assert_eq!(approximate(&small, 0.5, 3).1, [Some(128.0), Some(127.0)]);
+    assert_eq!(approximate(&[(0, None)], 0.5, 1).1, [None]);
+    let odd = [(0, Some(f64::NAN)), (0, Some(f64::INFINITY)), (0, Some(-0.0))];
+    assert_eq!(approximate(&odd, 0.3, 1).1, [Some(0.0)]);
+    assert_eq!(approximate(&odd, 0.6, 1).1, [Some(f64::INFINITY)]);
+    assert!(approximate(&odd, 1.0, 1).1[0].unwrap().is_nan());
+}
+
+#[test]
+fn a_quantile_needs_its_part_and_no_other_measure_has_one() {
+    let rows = rows(&[Some("a")], &[Some(1)]);
+    for (function, q) in
+        [("approx-quantile", ""), ("approx-quantile", r#","q":1.5"#), ("sum", r#","q":0.5"#)]
+    {
+        let settings =
+            format!(r#"{{"measures":[{{"function":"{function}","column":"v","as":"x"{q}}}]}}"#);
+        let refused = plan_reshape::<Aggregating>(&settings, rows.schema()).unwrap_err();
+        assert!(matches!(refused, Error::Settings(_)), "{refused}");
+    }
+}

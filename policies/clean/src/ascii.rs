@@ -18,9 +18,9 @@ struct Values<'a> {
 /// Whether the steps keep ASCII text such, and know no character outside it.
 pub(crate) fn can(steps: &[Step]) -> bool {
     steps.iter().all(|step| match step {
-        Step::Trim | Step::Case(_) | Step::NullTokens(_) => true,
+        Step::Trim | Step::Case(_) | Step::NullTokens(_) | Step::Nfc => true,
         Step::Fill(Exact::Text(text)) => text.is_ascii(),
-        Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) => false,
+        Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) | Step::Extract(..) => false,
     })
 }
 
@@ -42,7 +42,9 @@ pub(crate) fn clean(column: Utf8Column<'_>, steps: &[Step]) -> Result<Array> {
             Step::Case(Case::Lower) => values.map(|byte| byte.to_ascii_lowercase()),
             Step::NullTokens(tokens) => values.forget(tokens),
             Step::Fill(Exact::Text(text)) => values.fill(text),
-            Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) => {}
+            // ASCII is of that form.
+            Step::Nfc => {}
+            Step::Fill(_) | Step::Clamp(..) | Step::Replace(..) | Step::Extract(..) => {}
         }
     }
     values.into_array(offsets)

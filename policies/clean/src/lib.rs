@@ -11,8 +11,12 @@
 //! ```
 //!
 //! Each operation takes what the one before it made. A null stays null until a
-//! `fill`. `trim`, `null-tokens`, `regex-replace` and `case` are for text, `clamp`
-//! is for numbers, dates and timestamps, `fill` for any type that has a literal.
+//! `fill`. `trim`, `null-tokens`, `regex-replace`, `regex-extract`, `nfc` and `case` are
+//! for text, `clamp` is for numbers, dates and timestamps, `fill` for any type that has a
+//! literal.
+//!
+//! A column becomes one of another type by `parse`, and of several columns one, or of one
+//! several, by `derive`: `first || ' ' || last`, `substring(code, 1, 3)`.
 
 mod ascii;
 mod number;
@@ -68,6 +72,18 @@ pub enum Operation {
         /// What to put there; `$1` is what the first group matched, `$$` a dollar.
         with: String,
     },
+    /// A value becomes what the first match of a regular expression has in it; null where
+    /// nothing matches.
+    RegexExtract {
+        /// The expression, in the syntax of the Rust crate `regex-lite`.
+        pattern: String,
+        /// The number of the group whose part it is; 0, the whole match, if none is stated.
+        #[serde(default)]
+        group: u32,
+    },
+    /// Characters that can be written in several ways are written in one: the normal form
+    /// C of Unicode.
+    Nfc,
 }
 
 /// How letters are written.
@@ -89,6 +105,8 @@ enum Step {
     Clamp(Option<Exact>, Option<Exact>),
     Fill(Exact),
     Replace(Regex, String),
+    Extract(Regex, usize),
+    Nfc,
 }
 
 impl Step {
@@ -99,13 +117,19 @@ impl Step {
             Operation::Case { to } if text => Self::Case(*to),
             Operation::NullTokens { tokens } if text => Self::NullTokens(tokens.clone()),
             Operation::RegexReplace { pattern, with } if text => {
-                let regex = Regex::new(pattern).map_err(|error| {
-                    Error::settings(format!(
-                        "pattern {pattern:?} is no regular expression: {error}"
-                    ))
-                })?;
-                Self::Replace(regex, with.clone())
+                Self::Replace(regex(pattern)?, with.clone())
             }
+            Operation::RegexExtract { pattern, group } if text => {
+                let (regex, group) = (regex(pattern)?, *group as usize);
+                if group >= regex.captures_len() {
+                    return Err(Error::settings(format!(
+                        "pattern {pattern:?} has no group {group}: it has {}",
+                        regex.captures_len() - 1
+                    )));
+                }
+                Self::Extract(regex, group)
+            }
+            Operation::Nfc if text => Self::Nfc,
             Operation::Clamp { min, max } if number::can_clamp(&field.data_type) => {
                 let bound = |bound: &Option<Scalar>| {
                     let exact = bound.as_ref().map(|bound| bound.exact(field)).transpose()?;
@@ -124,9 +148,10 @@ impl Step {
                 return Err(field.unexpected("a number, date or timestamp for `clamp`"));
             }
             _ => {
-                return Err(
-                    field.unexpected("utf8 for `trim`, `case`, `null-tokens` and `regex-replace`")
-                );
+                return Err(field.unexpected(
+                    "utf8 for `trim`, `case`, `null-tokens`, `regex-replace`, `regex-extract` and \
+                     `nfc`",
+                ));
             }
         };
         Ok(step)
@@ -152,6 +177,12 @@ impl Step {
     }
 }
 
+fn regex(pattern: &str) -> Result<Regex> {
+    Regex::new(pattern).map_err(|error| {
+        Error::settings(format!("pattern {pattern:?} is no regular expression: {error}"))
+    })
+}
+
 /// The opened module.
 #[derive(Debug)]
 pub struct Cleaner {
@@ -166,7 +197,8 @@ impl Map for Cleaner {
     fn plan(settings: &Clean, input: &Schema) -> Result<Plan> {
         let field = input.only()?;
         let steps = Step::all(settings, field)?;
-        let makes_nulls = steps.iter().any(|step| matches!(step, Step::NullTokens(_)));
+        let makes_nulls =
+            steps.iter().any(|step| matches!(step, Step::NullTokens(_) | Step::Extract(..)));
         let mut written = field.clone();
         written.nullable |= makes_nulls;
         Ok(Plan::reading([&field.name]).writing([written]))

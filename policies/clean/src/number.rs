@@ -68,7 +68,12 @@ pub(crate) fn clean<T: Copy + PartialOrd>(
                     }
                 }
             }
-            Step::Trim | Step::Case(_) | Step::NullTokens(_) | Step::Replace(..) => {}
+            Step::Trim
+            | Step::Case(_)
+            | Step::NullTokens(_)
+            | Step::Replace(..)
+            | Step::Extract(..)
+            | Step::Nfc => {}
         }
     }
     (values, validity)

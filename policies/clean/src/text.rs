@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bailiwick_guest::{Array, Exact, Utf8Builder, Utf8Column};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::{Case, Step};
 
@@ -34,6 +35,17 @@ fn apply<'a>(step: &'a Step, value: Option<Cow<'a, str>>) -> Option<Cow<'a, str>
             // Nothing matched.
             Cow::Borrowed(_) => value,
             Cow::Owned(text) => Cow::Owned(text),
+        },
+        Step::Extract(regex, group) => {
+            let found = regex.captures(&value)?.get(*group)?.range();
+            match value {
+                Cow::Borrowed(text) => Cow::Borrowed(text.get(found)?),
+                Cow::Owned(text) => Cow::Owned(text.get(found)?.to_owned()),
+            }
+        }
+        Step::Nfc => match is_nfc_quick(value.chars()) {
+            IsNormalized::Yes => value,
+            IsNormalized::No | IsNormalized::Maybe => Cow::Owned(value.nfc().collect()),
         },
         Step::NullTokens(_) | Step::Clamp(..) | Step::Fill(_) => value,
     })

@@ -100,3 +100,46 @@ fn null_tokens_make_the_column_nullable() {
     assert!(nullable(r#"{"op":"null-tokens","tokens":[""]}"#));
     assert!(!nullable(r#"{"op":"trim"}"#));
 }
+
+#[test]
+fn what_a_group_matches_is_taken_out() {
+    let values = [Some("order 4711 of 2013"), Some("none"), None, Some("é 12")];
+    let whole = r#"{"op":"regex-extract","pattern":"[0-9]+"}"#;
+    assert_eq!(texts(whole, &values), owned(&[Some("4711"), None, None, Some("12")]));
+    let group = r#"{"op":"case","to":"upper"},{"op":"regex-extract","pattern":"OF (\\d+)( AD)?","group":1}"#;
+    assert_eq!(texts(group, &values), owned(&[Some("2013"), None, None, None]));
+    // A group that took no part in the match has no value.
+    let other = group.replace(r#""group":1"#, r#""group":2"#);
+    assert_eq!(texts(&other, &values), owned(&[None, None, None, None]));
+    let rows = Rows::new().column("c", ["x"]);
+    let missing = operations(&group.replace(r#""group":1"#, r#""group":3"#));
+    let refused = plan_map::<Cleaner>(&missing, rows.schema()).unwrap_err();
+    assert!(refused.text().contains("has no group 3: it has 2"), "{refused}");
+    let plan = plan_map::<Cleaner>(&operations(whole), rows.schema()).unwrap();
+    assert!(plan.writes.iter().all(|field| field.nullable));
+}
+
+#[test]
+fn characters_are_written_in_one_way() {
+    // The examples of Unicode Standard Annex 15, figures 3 and 5.
+    let values = [
+        Some("A\u{30a}"),
+        Some("\u{212b}"),
+        Some("s\u{323}\u{307}"),
+        Some("s\u{307}\u{323}"),
+        Some("\u{1112}\u{1161}\u{11ab}"),
+        Some("plain"),
+        None,
+    ];
+    let expected = [
+        Some("\u{c5}"),
+        Some("\u{c5}"),
+        Some("\u{1e69}"),
+        Some("\u{1e69}"),
+        Some("\u{d55c}"),
+        Some("plain"),
+        None,
+    ];
+    assert_eq!(texts(r#"{"op":"nfc"}"#, &values), owned(&expected));
+    assert_eq!(texts(r#"{"op":"nfc"}"#, &[Some("ascii")]), owned(&[Some("ascii")]));
+}

@@ -15,7 +15,14 @@
 //! | `keyed-hash` | `key` | a keyed hash, as 64 hexadecimal digits | text |
 //!
 //! The type of the column stays what it is. `keyed-hash` needs an approval that
-//! grants the service `pseudonym` with the key of that name.
+//! grants the service `pseudonym` with the key of that name. Behind the name can stand
+//! how far hashes are to join: `customer@domain`, `customer@product`, `customer@run`;
+//! without it, as with `@global`, they join with all that were made under the key.
+//!
+//! Not here: Iceberg's actions by their names and with their meaning (`restrict`), fewer
+//! values in the place of many (`generalise`), dates moved by a number of days of each
+//! entity's own (`shift-dates`), what too few rows have in common (`k-anonymity`); and
+//! encryption that keeps a value's format, which no module has.
 
 mod date;
 mod email;

@@ -32,6 +32,9 @@
 //! out. A figure that is not defined (of no values, or past the range of float64) has no
 //! value, and so meets no threshold.
 //!
+//! The least and the greatest value and quantiles are values of single rows, and stand in
+//! the report: whoever approves this module for a labelled column lets them stand there.
+//!
 //! Every figure is the same to the last bit however the rows were shared out: sums and
 //! sums of powers are exact and rounded once. Sums and means of integers and decimals are
 //! exact as well; for the other figures a value past 2⁵³ is first rounded to float64.

@@ -16,6 +16,10 @@
 //! target with coverage guidance (libFuzzer) for as long as one likes: what it finds is
 //! put into `crashes` and stays there, once mended, as a test.
 
+// Code that is instrumented is linked with the fuzzer's engine, in this crate's own tests too.
+#[cfg(test)]
+use bolero as _;
+
 mod bent;
 mod input;
 

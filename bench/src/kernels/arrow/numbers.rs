@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use arrow_arith::boolean::{and_kleene, or_kleene};
 use arrow_arith::numeric::{div, mul, sub};
 use arrow_array::cast::AsArray;
 use arrow_array::temporal_conversions::timestamp_us_to_datetime;
 use arrow_array::types::TimestampMicrosecondType;
-use arrow_array::{Array, ArrayRef, Float64Array, Int32Array, PrimitiveArray, RecordBatch, Scalar};
+use arrow_array::{
+    Array, ArrayRef, Float64Array, Int32Array, PrimitiveArray, RecordBatch, Scalar, StringArray,
+};
 use arrow_cast::cast;
-use arrow_ord::cmp::lt_eq;
+use arrow_ord::cmp::{eq, lt_eq};
 use arrow_schema::{ArrowError, DataType};
 use chrono::{Datelike, NaiveTime};
 
@@ -52,6 +55,28 @@ pub(crate) fn clamp_amount() -> Box<dyn ArrowKernel> {
 pub(crate) fn mask_and_clamp() -> Box<dyn ArrowKernel> {
     Box::new(|batch: &RecordBatch| {
         Ok(vec![masked_emails(texts(batch, "email")?)?, clamped_amounts(batch)?])
+    })
+}
+
+/// The least minute of the quarter of an hour.
+pub(crate) fn quarters_of_an_hour() -> Box<dyn ArrowKernel> {
+    Box::new(|batch: &RecordBatch| {
+        let delays = integers(batch, "arr_delay")?;
+        let least: Int32Array = delays.unary(|minutes| minutes - minutes.rem_euclid(15));
+        Ok(vec![Arc::new(least) as ArrayRef])
+    })
+}
+
+/// Departed no later than an hour late, from Newark or Kennedy.
+pub(crate) fn late_from() -> Box<dyn ArrowKernel> {
+    let hour = Scalar::new(Int32Array::from(vec![60]));
+    let newark = Scalar::new(StringArray::from(vec!["EWR"]));
+    let kennedy = Scalar::new(StringArray::from(vec!["JFK"]));
+    Box::new(move |batch: &RecordBatch| {
+        let origin = texts(batch, "origin")?;
+        let from = or_kleene(&eq(origin, &newark)?, &eq(origin, &kennedy)?)?;
+        let late = lt_eq(integers(batch, "dep_delay")?, &hour)?;
+        Ok(vec![bitmap(&and_kleene(&late, &from)?)])
     })
 }
 

@@ -52,6 +52,24 @@ pub(crate) fn show_last_n(name: &'static str, n: usize) -> Box<dyn ArrowKernel> 
     })
 }
 
+/// Iceberg's action: digits and others hidden, but for the last four.
+pub(crate) fn show_last_4(name: &'static str) -> Box<dyn ArrowKernel> {
+    let masked = |character: char| match character {
+        '0'..='9' => 'n',
+        '(' | ')' | ',' | '.' | '-' | '@' => character,
+        _ => 'x',
+    };
+    Box::new(move |batch: &RecordBatch| {
+        let shown = rewritten(texts(batch, name)?, |value, out| {
+            let hides = value.chars().count().saturating_sub(4);
+            value.chars().enumerate().try_for_each(|(at, character)| {
+                out.write_char(if at < hides { masked(character) } else { character })
+            })
+        });
+        Ok(vec![shown?])
+    })
+}
+
 pub(super) fn masked_emails(column: &StringArray) -> anyhow::Result<ArrayRef> {
     rewritten(column, |value, out| match value.rsplit_once('@') {
         Some((local, domain)) if !local.is_empty() => {

@@ -11,6 +11,7 @@ mod support;
 
 mod aggregate;
 mod allowed_values;
+mod checks;
 mod clean;
 mod comparison;
 mod completeness;

@@ -7,11 +7,12 @@ use bailiwick_engine::Kind;
 use serde_json::{Value, json};
 
 use crate::data::{bookings, flights};
-use crate::runs::module;
+use crate::runs::{compiled, module};
 use crate::support::words;
 
 fn refused(name: &'static str, settings: &Value, columns: &[Field]) -> String {
-    let (module, settings) = (module(name), settings.to_string());
+    let module = module(name);
+    let settings = compiled(&module, settings, columns);
     let columns = Schema::new(columns.to_vec());
     match module.description().kind {
         Kind::Transform => words(module.plan_transform(&settings, &columns)),
@@ -34,8 +35,7 @@ fn columns_of_the_wrong_type() {
         ("mask", json!({"method": "truncate-date", "to": "year"}), &tail),
         ("clean", json!({"operations": [{"op": "trim"}]}), &delay),
         ("clean", json!({"operations": [{"op": "clamp", "min": 0}]}), &tail),
-        ("filter", json!({"comparison": "is-null"}), &interval),
-        ("derive", json!({"into": "x", "expression": {"column": "tailnum"}}), &tail),
+        ("filter", json!({"where": "layover is null"}), &interval),
         (
             "aggregate",
             json!({"measures": [{"function": "sum", "column": "tailnum", "as": "x"}]}),
@@ -53,10 +53,9 @@ fn columns_of_the_wrong_type() {
     module testers/mask@0.1.0 failed in plan: it rejects its columns: column "dep_delay" is int32, expected utf8
     module testers/mask@0.1.0 failed in plan: it rejects its columns: column "dep_delay" is int32, expected utf8
     module testers/mask@0.1.0 failed in plan: it rejects its columns: column "tailnum" is utf8, expected date32, date64 or timestamp
-    module testers/clean@0.1.0 failed in plan: it rejects its columns: column "dep_delay" is int32, expected utf8 for `trim`, `case`, `null-tokens` and `regex-replace`
+    module testers/clean@0.1.0 failed in plan: it rejects its columns: column "dep_delay" is int32, expected utf8 for `trim`, `case`, `null-tokens`, `regex-replace`, `regex-extract` and `nfc`
     module testers/clean@0.1.0 failed in plan: it rejects its columns: column "tailnum" is utf8, expected a number, date or timestamp for `clamp`
     module testers/filter@0.1.0 cannot be given its columns: column "layover" has type Interval(DayTime), which cannot enter a module; cast it to a supported type before, or leave it out of the binding's columns
-    module testers/derive@0.1.0 failed in plan: it rejects its columns: column "tailnum" is utf8, expected an integer or a float
     module testers/aggregate@0.1.0 failed in plan: it rejects its columns: column "tailnum" is utf8, expected a number
     module testers/completeness@0.1.0 cannot be given its columns: column "layover" has type Interval(DayTime), which cannot enter a module; cast it to a supported type before, or leave it out of the binding's columns
     module testers/range@0.1.0 failed in plan: it rejects its columns: column "tailnum" is utf8, expected an integer, a float, decimal128, a date, a time, a timestamp or a duration
@@ -67,12 +66,23 @@ fn columns_of_the_wrong_type() {
 }
 
 #[test]
+fn columns_of_another_type_than_an_expression_was_made_for() {
+    let made_for = [Field::new("tailnum", DataType::Int32, true)];
+    let tail = Schema::new(vec![flights()[0].field("tailnum")]);
+    let settings = compiled(&module("filter"), &json!({"where": "tailnum > 1"}), &made_for);
+    assert_eq!(
+        words(module("filter").plan_transform(&settings, &tail)),
+        "module testers/filter@0.1.0 failed in plan: it rejects its columns: column \"tailnum\" \
+         is utf8, expected integer, which `tailnum > 1` was made for"
+    );
+}
+
+#[test]
 fn literals_of_another_type() {
     let tail = [flights()[0].field("tailnum")];
     let calls = [
         ("mask", json!({"method": "fixed", "value": 1})),
         ("clean", json!({"operations": [{"op": "fill", "value": 1}]})),
-        ("filter", json!({"comparison": "eq", "value": 1})),
         ("allowed-values", json!({"values": ["N14228", 1]})),
     ];
     for (name, settings) in calls {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};
 
 use arrow_array::{Array, RecordBatch};
+use arrow_schema::{Field, Schema};
 use bailiwick_engine::{
     Check, Conditions, EngineError, Granularity, Measure, Module, Pushed, Rule, Stage,
 };
+use bailiwick_expression::compile_settings;
 use bailiwick_terms::{Grants, Limits};
 use serde_json::Value;
 
@@ -30,6 +32,13 @@ pub(crate) fn module(name: &'static str) -> Module {
     MODULES.lock().unwrap().entry(name).or_insert_with(load).clone()
 }
 
+/// The settings as the planner gives them to the module: expressions compiled.
+pub(crate) fn compiled(module: &Module, settings: &Value, columns: &[Field]) -> String {
+    let schema = module.description().settings_schema.to_string();
+    let schema = serde_json::from_str(&schema).unwrap();
+    compile_settings(&schema, settings, columns).unwrap().to_string()
+}
+
 /// A policy with its settings and the columns that it is bound to.
 pub(crate) struct Policy<'a> {
     module: Module,
@@ -47,13 +56,18 @@ impl<'a> Policy<'a> {
         Self { conditions, ..self }
     }
 
+    fn settings(&self, schema: &Schema) -> String {
+        let column = |name: &&str| schema.field_with_name(name).unwrap().clone();
+        compiled(&self.module, &self.settings, &self.columns.iter().map(column).collect::<Vec<_>>())
+    }
+
     pub(crate) fn stage(&self, table: &Table) -> Result<Stage, EngineError> {
-        let settings = self.settings.to_string();
+        let settings = self.settings(&table.schema());
         self.module.stage(&settings, &table.schema(), self.columns, &self.conditions)
     }
 
     pub(crate) fn check(&self, table: &Table) -> Result<Check, EngineError> {
-        let settings = self.settings.to_string();
+        let settings = self.settings(&table.schema());
         self.module.check(&settings, &table.schema(), self.columns, &self.conditions)
     }
 

@@ -70,6 +70,60 @@ fn a_key_that_the_host_does_not_have_is_not_there_even_if_it_is_granted() {
     insta::assert_snapshot!(words(hashes("../etc/passwd", &["a"], &conditions(&[]))), @r#"module testers/hasher@0.1.0 failed in push: it rejects its settings: there is no key "../etc/passwd": its approval must name it, and the run must have it"#);
 }
 
+fn scoped(product: &str, run: &str) -> Conditions {
+    let Conditions { keys, .. } = conditions(&[("research", &[7; 32]), ("marketing", &[8; 32])]);
+    Conditions { keys: keys.scoped(&product.parse().unwrap(), run), ..Conditions::default() }
+}
+
+#[test]
+fn hashes_join_as_far_as_the_scope_of_their_key() {
+    let places = [("sales/a", "1"), ("sales/a", "2"), ("sales/b", "3"), ("air/a", "4")];
+    let of = |scope: &str| -> Vec<String> {
+        let key = format!("research{scope}");
+        let hash = |(product, run): &(&str, &str)| {
+            hashes(&key, &["a"], &scoped(product, run)).unwrap().remove(0)
+        };
+        places.iter().map(hash).collect()
+    };
+    let [global, domain, product, run] = ["", "@domain", "@product", "@run"].map(of);
+    assert_eq!(global, of("@global"));
+    let same = |of: &[String]| -> Vec<usize> {
+        of.iter().map(|hash| of.iter().position(|first| first == hash).unwrap()).collect()
+    };
+    assert_eq!(same(&global), [0, 0, 0, 0]);
+    assert_eq!(same(&domain), [0, 0, 0, 3]);
+    assert_eq!(same(&product), [0, 0, 2, 3]);
+    assert_eq!(same(&run), [0, 1, 2, 3]);
+    // No scope's hashes are another's.
+    let mut all: Vec<String> = [global, domain, product, run].concat();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 1 + 2 + 3 + 4);
+    // That is, under a key that is derived by this.
+    let derived = hashes(
+        "research",
+        &["bailiwick: the key of a join scope\0product\0sales/a"],
+        &scoped("sales/a", "1"),
+    );
+    let key: Vec<u8> = {
+        let text = derived.unwrap().remove(0);
+        let byte = |at| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+        (0..text.len()).step_by(2).map(byte).collect()
+    };
+    let under_it = hashes("research", &["a"], &conditions(&[("research", &key)])).unwrap();
+    assert_eq!(hashes("research@product", &["a"], &scoped("sales/a", "1")).unwrap(), under_it);
+}
+
+#[test]
+fn a_scope_gives_no_key_that_is_not_granted_and_none_of_another_name_is_there() {
+    for key in ["marketing@product", "marketing@global", "research@team", "research@", "@product"] {
+        let said = words(hashes(key, &["a"], &scoped("sales/a", "1")));
+        assert!(said.contains(&format!("there is no key \"{key}\"")), "{said}");
+    }
+    // A host that names no product has no keys of one.
+    assert!(hashes("research@product", &["a"], &conditions(&[("research", &[7; 32])])).is_err());
+}
+
 #[test]
 fn a_module_without_the_grant_cannot_be_loaded() {
     let bytes = component("hasher");

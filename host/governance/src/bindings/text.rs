@@ -24,6 +24,7 @@ struct BindingsText {
     input: InputText,
     #[serde(deserialize_with = "one_port")]
     output: OutputText,
+    row_filter: Option<ModuleName>,
     #[serde(default)]
     policies: Vec<PolicyText>,
 }
@@ -55,6 +56,7 @@ struct PolicyText {
     module: ModuleName,
     columns: Option<Vec<String>>,
     labels: Option<Vec<Label>>,
+    r#where: Option<String>,
     #[serde(default)]
     settings: Value,
     on_failure: Option<OnFailure>,
@@ -167,9 +169,16 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
         format: document.output.format,
     };
     match input {
-        Some(input) => {
-            problems.or(file, Bindings { product: document.product, input, output, policies })
-        }
+        Some(input) => problems.or(
+            file,
+            Bindings {
+                product: document.product,
+                input,
+                output,
+                row_filter: document.row_filter,
+                policies,
+            },
+        ),
         None => Err(DocumentError::Invalid { file: file.to_owned(), problems }),
     }
 }
@@ -289,6 +298,7 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
         id: text.id,
         module: text.module,
         columns,
+        rows: text.r#where,
         settings,
         on_failure: text.on_failure,
         severity,

@@ -1,5 +1,6 @@
 //! Why each part of a plan is there.
 
+use bailiwick_expression::with_sources;
 use bailiwick_terms::Ordering;
 
 use super::names;
@@ -25,7 +26,13 @@ pub(super) fn steps(plan: &Plan, page: &mut Page) {
 
 /// What the step's approval lets it do beyond reading unlabelled columns.
 fn allowed(step: &Step) -> Vec<String> {
-    let mut lines = vec![format!("settings: {}", step.settings)];
+    let mut lines = vec![format!("settings: {}", with_sources(&step.settings))];
+    if let Some(rows) = &step.rows {
+        lines.push(format!(
+            "judges the rows where {}, which {} decides",
+            rows.predicate, rows.module
+        ));
+    }
     let labels = |labels: &std::collections::BTreeSet<bailiwick_terms::Label>| {
         labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join(", ")
     };

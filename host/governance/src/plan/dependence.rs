@@ -59,7 +59,8 @@ impl Plan {
             // A reshape ends its segment, and what is quarantined there left before it.
             for (position, step) in self.steps_of(&segment.steps) {
                 let reads = |columns: &BTreeSet<String>| {
-                    step.reads.iter().any(|read| columns.contains(read.name()))
+                    let picks = step.rows.iter().flat_map(|rows| &rows.reads);
+                    step.reads.iter().chain(picks).any(|read| columns.contains(read.name()))
                 };
                 let comes = reads(&come);
                 let sways = reads(&swayed) || others_from.is_some_and(|from| position >= from);

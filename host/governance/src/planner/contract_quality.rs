@@ -145,7 +145,9 @@ impl Walk<'_> {
             bindings.iter().all(|policy| policy.id.as_str() != id)
                 && self.steps.iter().all(|step| step.binding.as_str() != id)
         };
-        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        // Rules of one name are told apart by their place, which is found at once.
+        let place = self.contract_quality.len() + 1;
+        let numbered = (place..).map(|number| format!("{name}-{number}"));
         let mut ids = [name.clone()].into_iter().chain(numbered);
         let id = ids.find(is_free).unwrap_or_default();
         id.parse().map_err(|error| format!("its name makes no id: {error}"))
@@ -165,6 +167,7 @@ fn standard_policy(
         id,
         module,
         columns: if columns.is_empty() { Selection::Nothing } else { Selection::Columns(columns) },
+        rows: None,
         settings: Value::Object(settings),
         on_failure: Some(on_failure(severity, standard.on_failure, of_rows)),
         severity,

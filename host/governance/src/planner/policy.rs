@@ -63,6 +63,21 @@ impl Walk<'_> {
             self.give_up(policy, transforms);
             return;
         }
+        let columns = if columns.is_empty() {
+            match self.named_in_expressions(&bound) {
+                Ok(named) => named,
+                Err(wrong) => {
+                    // Where columns are unsure, one that is not there is no news.
+                    if !self.unsure_of_columns {
+                        wrong.into_iter().for_each(|refusal| self.refuse(refusal));
+                    }
+                    self.give_up(policy, transforms);
+                    return;
+                }
+            }
+        } else {
+            columns
+        };
         if columns.is_empty() && matches!(policy.columns, Selection::Labels(_)) {
             self.note(format!(
                 "policy `{}` does nothing: no column carries its labels at that point",
@@ -185,6 +200,7 @@ impl Walk<'_> {
             policy.dimension.is_some().then_some("dimension"),
             (!policy.tags.is_empty()).then_some("tags"),
             (!policy.thresholds.is_empty()).then_some("threshold"),
+            policy.rows.is_some().then_some("where"),
         ];
         let mut fits = true;
         if facts.kind == Kind::Transform {

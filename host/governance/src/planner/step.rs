@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_schema::{Field, Schema};
 use bailiwick_terms::{Label, Ordering, Part, PartName, Read};
 
+use serde_json::Value;
+
 use super::Walk;
 use super::column::{Column, listed};
+use super::expressions::compiled;
 use super::policy::Bound;
+use super::row_filter::PlannedRows;
 use crate::bindings::{OnFailure, OnFault};
 use crate::catalog::{CatalogError, Kind, Shape};
 use crate::plan::{
@@ -20,10 +24,15 @@ impl Walk<'_> {
     pub(super) fn step(&mut self, bound: &Bound<'_>, id: String, columns: &[String]) {
         let input: Vec<Field> =
             columns.iter().filter_map(|name| self.column(name)).map(|c| c.field.clone()).collect();
-        let planned = self.planned(bound, &input).map_err(|error| {
-            vec![bound.refusal(RefusalRule::Module, None, error.to_string(), None)]
+        let planned = compiled(bound, &input).and_then(|settings| {
+            self.planned(bound, settings, &input).map_err(|error| {
+                vec![bound.refusal(RefusalRule::Module, None, error.to_string(), None)]
+            })
         });
-        let held = planned.and_then(|planned| self.held(bound, columns, planned));
+        let held = planned.and_then(|planned| {
+            let rows = self.row_filter(bound)?;
+            self.held(bound, columns, planned).map(|held| Held { rows, ..held })
+        });
         let work = match held {
             Ok(held) => self.with_rules(bound, held.work).map(|work| Held { work, ..held }),
             Err(wrong) => {
@@ -41,12 +50,17 @@ impl Walk<'_> {
         self.take(bound, id, input, held);
     }
 
-    fn planned(&self, bound: &Bound<'_>, input: &[Field]) -> Result<Planned, CatalogError> {
+    fn planned(
+        &self,
+        bound: &Bound<'_>,
+        settings: Value,
+        input: &[Field],
+    ) -> Result<Planned, CatalogError> {
         let schema = Schema::new(input.to_vec());
-        let (name, settings) = (&bound.policy.module, bound.policy.settings.to_string());
+        let (name, text) = (&bound.policy.module, settings.to_string());
         match bound.facts.kind {
             Kind::Transform => {
-                let plan = self.catalog.plan_transform(name, &settings, &schema)?;
+                let plan = self.catalog.plan_transform(name, &text, &schema)?;
                 let work = match plan.shape {
                     Shape::Map => Work::Map { writes: plan.writes },
                     Shape::Reshape => Work::Reshape { writes: plan.writes },
@@ -57,10 +71,10 @@ impl Walk<'_> {
                         )));
                     }
                 };
-                Ok(Planned { reads: plan.reads, work, ordering: plan.ordering })
+                Ok(Planned { settings, reads: plan.reads, work, ordering: plan.ordering })
             }
             Kind::Quality => {
-                let plan = self.catalog.plan_check(name, &settings, &schema)?;
+                let plan = self.catalog.plan_check(name, &text, &schema)?;
                 let on_failure = bound.policy.on_failure();
                 let rules = plan
                     .rules
@@ -73,7 +87,7 @@ impl Walk<'_> {
                     })
                     .collect();
                 let work = Work::Check { rules, on_failure };
-                Ok(Planned { reads: plan.reads, work, ordering: plan.ordering })
+                Ok(Planned { settings, reads: plan.reads, work, ordering: plan.ordering })
             }
         }
     }
@@ -152,7 +166,8 @@ impl Walk<'_> {
             return Err(wrong);
         }
         let parts = planned.reads.iter().map(|read| read.part).collect();
-        Ok(Held { reads, parts, work: planned.work, ordering: planned.ordering })
+        let Planned { settings, work, ordering, .. } = planned;
+        Ok(Held { settings, rows: None, reads, parts, work, ordering })
     }
 
     fn with_rules(&mut self, bound: &Bound<'_>, work: Work) -> Option<Work> {
@@ -189,17 +204,25 @@ impl Walk<'_> {
 
     /// Takes the step into the plan: the columns are from here on what it makes of them.
     fn take(&mut self, bound: &Bound<'_>, id: String, input: Vec<Field>, held: Held) {
-        let Held { reads, parts, work, ordering } = held;
+        let Held { settings, rows, reads, parts, work, ordering } = held;
         let reads = reads.as_slice();
         let grants = &bound.facts.grants;
+        // What a check says can depend on which rows it was given.
+        let (rows, picked_by) = match rows {
+            Some(PlannedRows { filter, reads }) => (Some(filter), reads),
+            None => (None, Vec::new()),
+        };
+        let known_of = || reads.iter().chain(&picked_by);
         let labels: BTreeSet<Label> =
-            reads.iter().flat_map(|column| column.labels.keys().cloned()).collect();
+            known_of().flat_map(|column| column.labels.keys().cloned()).collect();
         let mut because = vec![bound.reason.clone()];
-        let met: BTreeSet<PartName> = self
-            .met_by(&bound.policy.module, &bound.policy.settings)
-            .iter()
-            .map(|obligation| obligation.id.clone())
-            .collect();
+        // A check of some rows meets no obligation: that is of all.
+        let obligations = match &rows {
+            None => self.met_by(&bound.policy.module, &bound.policy.settings),
+            Some(_) => Vec::new(),
+        };
+        let met: BTreeSet<PartName> =
+            obligations.iter().map(|obligation| obligation.id.clone()).collect();
         for column in reads {
             for id in column.pending.intersection(&met) {
                 if let Some(obligation) = self.obligation(id) {
@@ -210,9 +233,9 @@ impl Walk<'_> {
                     });
                 }
             }
-            if column.is_untouched() {
-                self.read.insert(column.name().to_owned());
-            }
+        }
+        for column in known_of().filter(|column| column.is_untouched()) {
+            self.read.insert(column.name().to_owned());
         }
         let written = Written::of(&id, reads, &grants.remove, &met);
         let on_fault = match bound.policy.on_fault {
@@ -252,7 +275,7 @@ impl Walk<'_> {
             influence.or_else(|| on_fault.is_some().then_some(InfluenceKind::Quarantine));
         if let Some(kind) = influence {
             let origins: BTreeSet<&String> =
-                reads.iter().flat_map(|column| &column.origins).collect();
+                known_of().flat_map(|column| &column.origins).collect();
             self.influences.extend(origins.into_iter().map(|column| Influence {
                 column: column.clone(),
                 step: id.clone(),
@@ -278,8 +301,9 @@ impl Walk<'_> {
                 .zip(parts)
                 .map(|(column, part)| ColumnRead { field: column.field.clone(), part })
                 .collect(),
+            rows,
             ordering,
-            settings: bound.policy.settings.clone(),
+            settings,
             services: grants.services.clone(),
             limits: bound.facts.limits.capped_by(&self.documents.framework.limits),
             removes,
@@ -310,6 +334,8 @@ impl Walk<'_> {
 
 /// What a module plans, before it is held to anything.
 struct Planned {
+    /// The policy's settings, expressions compiled.
+    settings: Value,
     reads: Vec<Read>,
     work: Work,
     ordering: Ordering,
@@ -317,6 +343,8 @@ struct Planned {
 
 /// What a module plans, after it was held to what it is bound to.
 struct Held {
+    settings: Value,
+    rows: Option<PlannedRows>,
     reads: Vec<Column>,
     /// What is read of each, in the same order.
     parts: Vec<Part>,

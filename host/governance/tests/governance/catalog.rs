@@ -18,6 +18,8 @@ pub(crate) enum Answer {
     Writes(Vec<Field>),
     /// Makes new rows of these fields.
     Reshapes(Vec<Field>),
+    /// Keeps rows by what it is bound to.
+    Filters,
     /// Judges by these rules.
     Checks(Vec<Rule>),
     /// Plans exactly this.
@@ -146,6 +148,9 @@ impl ModuleCatalog for Catalog {
             }
             Answer::Reshapes(writes) => {
                 Ok(TransformPlan { reads, writes, shape: Shape::Reshape, ordering })
+            }
+            Answer::Filters => {
+                Ok(TransformPlan { reads, writes: Vec::new(), shape: Shape::Filter, ordering })
             }
             Answer::Plans(plan) => Ok(plan),
             Answer::Fails(message) => Err(CatalogError::new(message)),

@@ -15,6 +15,7 @@ mod plan;
 mod quality;
 mod quarantine;
 mod refusal;
+mod row_filter;
 mod schemas;
 mod threshold;
 mod upstream;

@@ -58,10 +58,8 @@ impl Comparison<'_> {
         };
         let (before_rows, after_rows) = (numbers(before), numbers(after));
         if some.column_by_name(rows).is_none() {
-            if self.dependence.selects_rows() {
-                seen.unmatched = true;
-                return Ok(());
-            }
+            // Behind a reshape rows have a place and no number. Where the column helps
+            // decide which rows there are, the plan says that all they hold may change.
             seen.placed += before_rows.len() as u64;
         }
         let matched = Matched::of(&before_rows, &after_rows);
@@ -102,14 +100,12 @@ impl Comparison<'_> {
         for key in keys {
             let number = key.numbered.then(|| key.row + 1);
             match (unchanged.get(key), changed.get(key)) {
-                (Some(before), Some(after)) if key.numbered || !self.dependence.selects_rows() => {
+                (Some(before), Some(after)) => {
                     self.quarantined_row(key, before, after, number, seen);
                 }
-                _ if !self.dependence.selects_rows() => {
-                    seen.leak("which rows are quarantined".to_owned(), number);
-                }
                 // A row that comes or goes is counted in the output.
-                _ => seen.unmatched |= !key.numbered,
+                _ if self.dependence.selects_rows() => {}
+                _ => seen.leak("which rows are quarantined".to_owned(), number),
             }
         }
     }

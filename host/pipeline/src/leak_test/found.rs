@@ -74,9 +74,6 @@ pub struct ColumnTest {
     pub selects: BTreeSet<String>,
     /// How often a row came into the output or left it because of that.
     pub moved: u64,
-    /// Whether rows behind a reshape could not be matched, since the column helps decide
-    /// which there are: what they hold was not compared.
-    pub unmatched: bool,
     /// Steps that read what comes of it, and ended the test by faulting on a change.
     pub ended: BTreeSet<String>,
     /// What changed and should not have.
@@ -116,7 +113,6 @@ impl ColumnTest {
             reached: Vec::new(),
             selects: probe.dependence.selection.iter().map(|own| own.step.clone()).collect(),
             moved: 0,
-            unmatched: false,
             ended: BTreeSet::new(),
             leaks: Vec::new(),
         }
@@ -126,21 +122,23 @@ impl ColumnTest {
         let seen = &probe.seen;
         self.changed += seen.changed;
         self.moved += seen.moved;
-        self.unmatched |= seen.unmatched;
         self.ended.extend(seen.ended.clone());
-        for output in &plan.output.columns {
-            let name = output.field.name();
-            if !seen.reached.contains(name) || self.reached.iter().any(|own| own.column == *name) {
-                continue;
-            }
-            let kept: BTreeSet<&Label> = output.labels.iter().map(|own| &own.label).collect();
-            let removed = self.labels.iter().filter(|label| !kept.contains(label));
-            self.reached.push(Reached {
-                column: name.clone(),
-                through: output.through.clone(),
-                removed: removed.cloned().collect(),
-            });
-        }
+        let reached = |name: &String| {
+            seen.reached.contains(name) || self.reached.iter().any(|own| own.column == *name)
+        };
+        let outputs = plan.output.columns.iter();
+        self.reached = outputs
+            .filter(|output| reached(output.field.name()))
+            .map(|output| {
+                let kept: BTreeSet<&Label> = output.labels.iter().map(|own| &own.label).collect();
+                let removed = self.labels.iter().filter(|label| !kept.contains(label));
+                Reached {
+                    column: output.field.name().clone(),
+                    through: output.through.clone(),
+                    removed: removed.cloned().collect(),
+                }
+            })
+            .collect();
         let mut leaks: BTreeMap<String, Option<u64>> =
             self.leaks.drain(..).map(|leak| (leak.what, leak.row)).collect();
         for (what, row) in &seen.leaks {

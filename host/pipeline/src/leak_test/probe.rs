@@ -41,8 +41,6 @@ pub(super) struct Seen {
     pub(super) reached: BTreeSet<String>,
     /// Rows that came into the output or left it.
     pub(super) moved: u64,
-    /// Whether there were rows that could not be matched, so that they were not compared.
-    pub(super) unmatched: bool,
     /// The step that ended it by a fault which may come of the change.
     pub(super) ended: Option<String>,
     /// What changed that should not, with the first such row, from 1, where it has one.
