@@ -228,6 +228,23 @@ fn what_was_changed_on_the_way_is_refused() {
 }
 
 #[test]
+fn a_folder_that_holds_another_change_by_now_takes_no_signature() {
+    let (mesh, desk) = (Mesh::new(), Desk::new());
+    let folder = desk.at("targets-3");
+    mesh.prepare(&framework()).save(&folder).unwrap();
+    let mut reviewed = mesh.carried(&folder);
+    reviewed.sign(&mesh.central[0]).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    mesh.prepare(Change::new().framework(*b"labels: [other]\n")).save(&folder).unwrap();
+    let error = reviewed.update(&folder).unwrap_err().to_string();
+    assert!(error.contains("another change by now"), "{error}");
+    let there = mesh.carried(&folder).changes().unwrap();
+    assert!(there[0].signatures[0].signed.is_empty());
+    // And no folder is written over.
+    assert!(matches!(mesh.prepare(&framework()).save(&folder), Err(PublishError::Io { .. })));
+}
+
+#[test]
 fn a_pending_change_of_another_repository_is_not_opened() {
     let (mesh, other, desk) = (Mesh::new(), Mesh::new(), Desk::new());
     mesh.prepare(&framework()).save(desk.at("change")).unwrap();
