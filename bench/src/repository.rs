@@ -8,8 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The domain that publishes everything.
 const DOMAIN: &str = "bench";
-/// The one key that `mask` may hash under; without any, it would not be admitted.
+/// The one key that values may be hashed under; without any, those that can would not be
+/// admitted.
 const KEY: &str = "bench";
+/// The modules that can.
+const HASHING: [&str; 3] = ["mask", "restrict", "shift-dates"];
 
 /// A repository in the making.
 #[derive(Debug, Default)]
@@ -24,7 +27,7 @@ impl Content {
             format!("{DOMAIN}/{name}@{}", env!("CARGO_PKG_VERSION")).parse()?;
         let until = Timestamp::now() + SignedDuration::from_hours(24);
         let mut grants = Grants::default();
-        if name == "mask" {
+        if HASHING.contains(&name) {
             grants.services.pseudonym.insert(KEY.parse()?);
         }
         self.change.module(module.clone(), component);

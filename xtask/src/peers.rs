@@ -11,7 +11,7 @@ pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
     guests::build()?;
     build_guests()?;
     let manifest = format!("{FOLDER}/Cargo.toml");
-    let mut peers = cargo(&["run", "--profile", "peers", "--locked", "--manifest-path", &manifest]);
+    let mut peers = cargo(&["run", "--profile", "peers", "--manifest-path", &manifest]);
     // One of the wasmtimes says that it wants a newer compiler; it does without.
     peers.arg("--ignore-rust-version").arg("--").args(arguments);
     run(peers.env("CARGO_TARGET_DIR", target()))
