@@ -130,6 +130,8 @@ pub(crate) fn sign_with(
 pub(crate) fn remove(folder: &Path) -> anyhow::Result<()> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let gone = folder.with_file_name(format!(".published-{name}"));
+    // What an interrupted removal left.
+    let _ = std::fs::remove_dir_all(&gone);
     std::fs::rename(folder, &gone).and_then(|()| std::fs::remove_dir_all(&gone)).with_context(
         || format!("the change is published; its folder {} cannot be removed", folder.display()),
     )

@@ -17,6 +17,12 @@ pub(crate) fn print_change(pending: &Pending) -> anyhow::Result<()> {
     if pending.is_first() {
         println!("This begins a NEW repository: whoever signs says who governs it.");
     }
+    if let Some((versions, expires)) = pending.stands_on() {
+        println!(
+            "stands on root {}, targets {}, snapshot {}, timestamp {}, which expires {expires}",
+            versions.root, versions.targets, versions.snapshot, versions.timestamp
+        );
+    }
     for RoleChange { role, version, expires, digest, differences, .. } in pending.changes()? {
         println!("{role} version {version}, expires {expires}");
         for difference in &differences {

@@ -14,7 +14,7 @@ use crate::mesh::MeshFile;
 /// Let a domain publish: delegate to its keys, for its own paths alone
 ///
 /// From then on the domain signs its contracts, bindings and modules below
-/// domains/<DOMAIN>/, and nothing else. Central governance signs the delegation; the domain
+/// `domains/DOMAIN/`, and nothing else. Central governance signs the delegation; the domain
 /// need not be there, its public keys are enough.
 #[derive(Args)]
 pub(crate) struct Onboard {

@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::error::names;
 use crate::key::SigningKey;
 use crate::targets::{Delegations, Targets};
+use crate::versions::Versions;
 
 /// A change of what is signed offline: the next version of the root, of central
 /// governance's metadata, of domains'. It holds the very bytes to be signed, the
@@ -76,6 +77,14 @@ impl Pending {
     /// Whether it begins a repository.
     pub fn is_first(&self) -> bool {
         self.base.is_none()
+    }
+
+    /// The state that it stands on, and when that state's timestamp expires: one that expired
+    /// long ago says that the change was prepared on an old copy. None where it begins a
+    /// repository.
+    pub fn stands_on(&self) -> Option<(Versions, Timestamp)> {
+        let chain = &self.base.as_ref()?.chain;
+        Some((Versions::of(chain), chain.timestamp.expires))
     }
 
     /// Whether only domains sign it, so that it can be submitted.

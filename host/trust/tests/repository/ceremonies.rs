@@ -79,6 +79,8 @@ fn a_signer_sees_what_the_bytes_say() {
     change.deny(ModuleDigest::of(b"x"), "leaks");
     mesh.prepare(&change).save(&folder).unwrap();
     let pending = mesh.carried(&folder);
+    let (versions, expires) = pending.stands_on().unwrap();
+    assert_eq!((versions.targets, expires), (2, start() + hours(24)));
     let [change] = pending.changes().unwrap().try_into().unwrap();
     let lines = change.differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let hidden = |text: &str| {
@@ -223,6 +225,23 @@ fn what_was_changed_on_the_way_is_refused() {
     edit(folder.join("metadata/3.targets.json"), "\"expires\": \"2026", "\"expires\": \"2036");
     let error = mesh.publish(&open(&folder).unwrap()).unwrap_err();
     assert!(matches!(error, PublishError::MissingKeys { given: 0, .. }), "{error}");
+}
+
+#[test]
+fn a_folder_that_holds_another_change_by_now_takes_no_signature() {
+    let (mesh, desk) = (Mesh::new(), Desk::new());
+    let folder = desk.at("targets-3");
+    mesh.prepare(&framework()).save(&folder).unwrap();
+    let mut reviewed = mesh.carried(&folder);
+    reviewed.sign(&mesh.central[0]).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    mesh.prepare(Change::new().framework(*b"labels: [other]\n")).save(&folder).unwrap();
+    let error = reviewed.update(&folder).unwrap_err().to_string();
+    assert!(error.contains("another change by now"), "{error}");
+    let there = mesh.carried(&folder).changes().unwrap();
+    assert!(there[0].signatures[0].signed.is_empty());
+    // And no folder is written over.
+    assert!(matches!(mesh.prepare(&framework()).save(&folder), Err(PublishError::Io { .. })));
 }
 
 #[test]
