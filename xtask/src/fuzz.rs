@@ -8,11 +8,12 @@ use crate::tool::Tool;
 const BOLERO: Tool = Tool { name: "bolero", version: "0.13.5" };
 
 /// Each target, and the feature that it needs.
-const TARGETS: [(&str, &str); 5] = [
+const TARGETS: [(&str, &str); 6] = [
     ("batches", "columnar"),
     ("components", "engine"),
     ("documents", "governance"),
     ("plans", "governance"),
+    ("repositories", "trust"),
     ("settings", "settings"),
 ];
 

@@ -13,6 +13,7 @@ pub(crate) mod plan;
 pub(crate) mod prove;
 pub(crate) mod refresh;
 pub(crate) mod renew;
+pub(crate) mod repo;
 pub(crate) mod review;
 pub(crate) mod revoke;
 pub(crate) mod rotate;

@@ -22,7 +22,8 @@ const CANCELLED: u8 = 130;
 pub(crate) const HELP: &str = "\
 Exit codes:
   0    good
-  1    the machine or a file of the mesh: disk, permissions, another run under way
+  1    the machine or a file of the mesh: disk, permissions, another run under way,
+       a repository's server that does not answer
   2    the command line is not understood
   3    a quality gate failed: nothing was delivered, the report says why
   4    refused by governance: signatures, approvals, or the plan

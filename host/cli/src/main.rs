@@ -49,6 +49,7 @@ enum Command {
     Sign(commands::sign::Sign),
     Commit(commands::commit::Commit),
     Refresh(commands::refresh::Refresh),
+    Repo(commands::repo::Repo),
     // For pipelines.
     Status(commands::status::Status),
     Plan(commands::plan::Plan),
@@ -74,6 +75,7 @@ fn main() -> ExitCode {
         Command::Sign(sign) => sign.run(),
         Command::Commit(commit) => commit.run(),
         Command::Refresh(refresh) => refresh.run(),
+        Command::Repo(repo) => repo.run(),
         Command::Status(status) => status.run(),
         Command::Plan(plan) => plan.run(),
         Command::Prove(prove) => prove.run(),

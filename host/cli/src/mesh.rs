@@ -22,19 +22,26 @@ impl MeshFile {
 
     /// Verified as of now.
     pub(crate) fn open(&self) -> anyhow::Result<Pipeline> {
-        Ok(Pipeline::open(self.read()?, Timestamp::now())?)
+        let pipeline = Pipeline::open(self.read()?, Timestamp::now())?;
+        let repository = pipeline.repository();
+        if let Some(reason) = repository.unrefreshed() {
+            let until = repository.expires();
+            eprintln!("warning: {reason}; what was trusted before goes on counting until {until}");
+        }
+        Ok(pipeline)
     }
 
     /// The repository, to publish to.
     pub(crate) fn publisher(&self) -> anyhow::Result<Publisher> {
         let mesh = self.read()?;
+        let folder = mesh.repository_folder()?;
         let root = std::fs::read(&mesh.root).with_context(|| {
             format!(
                 "cannot read the root of trust {}; make a repository with `bailiwick init`",
                 mesh.root.display()
             )
         })?;
-        Ok(Publisher::open(&mesh.repository, &root)?)
+        Ok(Publisher::open(folder, &root)?)
     }
 }
 

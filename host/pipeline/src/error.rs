@@ -172,6 +172,16 @@ pub enum PipelineError {
         reason: String,
     },
 
+    /// The repository is to be written to and is at an address.
+    #[error(
+        "the repository is at {address}, where it can only be read; to write to it, name its \
+         folder as `repository` in mesh.yaml, on the machine that has it"
+    )]
+    ServedRepository {
+        /// The address.
+        address: String,
+    },
+
     /// A key of the mesh cannot be used.
     #[error("{file}: {source}")]
     Key {
@@ -308,7 +318,7 @@ pub enum Blame {
     Input,
     /// A module misbehaved.
     Module,
-    /// The machine: disk, permissions, another run.
+    /// The machine: disk, permissions, another run, a repository's server that does not answer.
     Environment,
     /// Someone cancelled.
     Cancelled,
@@ -327,6 +337,8 @@ impl PipelineError {
     /// Whose move it is.
     pub fn blame(&self) -> Blame {
         match self {
+            // Nothing that was read is wrong: there was nothing to read.
+            Self::Trust(TrustError::Download { .. }) => Blame::Environment,
             Self::Trust(_) | Self::Document(_) | Self::OtherProduct { .. } | Self::Plan { .. } => {
                 Blame::Governance
             }
@@ -343,6 +355,7 @@ impl PipelineError {
             | Self::NotReproduced { .. }
             | Self::Accounting { .. }
             | Self::Mesh { .. }
+            | Self::ServedRepository { .. }
             | Self::Key { .. }
             | Self::Memory { .. }
             | Self::Threads { .. } => Blame::Environment,

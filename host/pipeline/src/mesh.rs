@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use bailiwick_engine::Keyring;
 use serde::Deserialize;
 
-use crate::PipelineError;
+use crate::{Location, PipelineError};
 
-/// The folders of a mesh on this machine: what `mesh.yaml` says, with its relative
-/// paths resolved against the folder that it is in.
+/// Where the parts of a mesh are: what `mesh.yaml` says, with its relative paths resolved
+/// against the folder that it is in.
 #[derive(Debug, Clone)]
 pub struct Mesh {
-    /// The signed repository.
-    pub repository: PathBuf,
+    /// The signed repository: a folder, or the address that it is served at.
+    pub repository: Location,
     /// The root of trust: a root metadata file that came by another way than the
     /// repository (TUF 1.0, section 5.2).
     pub root: PathBuf,
@@ -35,7 +35,7 @@ pub struct Mesh {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    repository: PathBuf,
+    repository: String,
     root: PathBuf,
     #[serde(default = "default_store")]
     store: PathBuf,
@@ -59,7 +59,8 @@ impl Mesh {
     /// Reads a `mesh.yaml`.
     ///
     /// # Errors
-    /// [`PipelineError::Mesh`] when there is no such file or it is not of that form.
+    /// [`PipelineError::Mesh`] when there is no such file, it is not of that form, or the
+    /// repository's address is none that can be read from.
     pub fn read(file: &Path) -> Result<Self, PipelineError> {
         let unusable = |reason| PipelineError::Mesh { file: file.to_owned(), reason };
         let text = std::fs::read_to_string(file).map_err(|error| {
@@ -70,9 +71,11 @@ impl Mesh {
         let document: Document =
             serde_norway::from_str(&text).map_err(|error| unusable(error.to_string()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
+        let repository = Location::parse(&document.repository, folder)
+            .map_err(|error| unusable(format!("repository: {error}")))?;
         let cache = document.cache.unwrap_or_else(|| document.store.join("compiled"));
         Ok(Self {
-            repository: folder.join(document.repository),
+            repository,
             root: folder.join(document.root),
             store: folder.join(document.store),
             cache: folder.join(cache),
@@ -81,6 +84,19 @@ impl Mesh {
             output: folder.join(document.output),
             keys: document.keys.map(|keys| folder.join(keys)),
         })
+    }
+
+    /// The repository's folder, for who writes to it.
+    ///
+    /// # Errors
+    /// [`PipelineError::ServedRepository`] when the repository is at an address.
+    pub fn repository_folder(&self) -> Result<&Path, PipelineError> {
+        match &self.repository {
+            Location::Folder(folder) => Ok(folder),
+            Location::Server { address, .. } => {
+                Err(PipelineError::ServedRepository { address: address.clone() })
+            }
+        }
     }
 
     /// Reads the keys: each file `<name>.key` of the keys folder, its bytes the key.

@@ -51,7 +51,8 @@ impl Pipeline {
                 "the root of trust cannot be read: {error}; ask central governance for it"
             ),
         })?;
-        let repository = Repository::open_with_store(&mesh.repository, &root, &mesh.store, now)?;
+        let repository =
+            Repository::open_with_store(mesh.repository.source(), &root, &mesh.store, now)?;
         let cache = CompiledCache::open(&mesh.cache, DEFAULT_CACHE_BYTES)?;
         let engine = Engine::with_cache(cache.clone()).map_err(PipelineError::Engine)?;
         let keys = mesh.keyring()?;

@@ -44,6 +44,10 @@ pub const MAX_APPROVAL_BYTES: u64 = 64 << 10;
 /// approval is known.
 pub const MAX_MODULE_BYTES: u64 = 64 << 20;
 
+/// Targets that a client keeps beside its store, bytes in all: 1 GiB. What was written
+/// longest ago goes first.
+pub const MAX_KEPT_BYTES: u64 = 1 << 30;
+
 /// Length of a module's version as text, bytes: 64. It becomes part of a file
 /// name beside a digest of 64 digits, and file systems end names at 255.
 pub const MAX_VERSION_BYTES: usize = 64;

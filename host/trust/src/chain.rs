@@ -83,13 +83,47 @@ impl Chain {
         clock.check(&root, "root")?;
         let former = store.former(&root)?; // 5.3.11
         let timestamp = read_timestamp(source, &root, clock, &former, store)?;
-        let snapshot = read_snapshot(source, &root, &timestamp, clock, &former, store)?;
+        Self::below(source, root, timestamp, clock, &former, store)
+    }
+
+    /// The chain as it was trusted last, out of the store alone, if there is one: it
+    /// counts until the first of its roles expires.
+    pub(crate) fn kept(
+        trusted_root: Option<&[u8]>,
+        clock: Clock,
+        store: &Store,
+    ) -> Result<Option<Self>, TrustError> {
+        let _lock = store.lock()?;
+        let root = check_first_root(&store.first_root(trusted_root)?)?;
+        clock.check(&root, "root")?;
+        let former = store.former(&root)?;
+        let Some(timestamp) = former.timestamp.clone() else { return Ok(None) };
+        clock.check(&timestamp, "timestamp")?;
+        Self::below(&Source::nowhere(), root, timestamp, clock, &former, store).map(Some)
+    }
+
+    /// What follows from a timestamp that counts.
+    fn below(
+        source: &Source,
+        root: Root,
+        timestamp: Timestamp,
+        clock: Clock,
+        former: &Former,
+        store: &Store,
+    ) -> Result<Self, TrustError> {
+        let snapshot = read_snapshot(source, &root, &timestamp, clock, former, store)?;
         // 5.6, for the top-level targets.
         let targets = read_listed(source, &root, &snapshot, store, "targets", |targets, file| {
             verify_by_root(&root, targets, file)?; // 5.6.3
             clock.check(&targets.signed, "targets") // 5.6.5
         })?;
         Ok(Self { root, timestamp, snapshot, targets })
+    }
+
+    /// When the first of the four roles expires.
+    pub(crate) fn expires(&self) -> Time {
+        let Self { root, timestamp, snapshot, targets } = self;
+        root.expires.min(timestamp.expires).min(snapshot.expires).min(targets.expires)
     }
 }
 
@@ -100,8 +134,7 @@ fn follow_roots(
     below: Option<NonZeroU64>,
     store: &Store,
 ) -> Result<Root, TrustError> {
-    let trusted: Parsed<Root> = parse(first, TRUSTED_ROOT)?;
-    let mut trusted = check_root(None, trusted, TRUSTED_ROOT)?;
+    let mut trusted = check_first_root(first)?;
     store.keep("root", first)?;
     for _ in 0..=MAX_ROOT_UPDATES {
         // 5.3.2, 5.3.3: the next version, until there is none.
@@ -118,6 +151,11 @@ fn follow_roots(
         trusted = next;
     }
     Err(TrustError::TooManyRoots { limit: MAX_ROOT_UPDATES })
+}
+
+/// The root that all begins with is one at all, and its own keys signed it.
+pub(crate) fn check_first_root(bytes: &[u8]) -> Result<Root, TrustError> {
+    check_root(None, parse(bytes, TRUSTED_ROOT)?, TRUSTED_ROOT)
 }
 
 /// TUF 5.3.4: a root is signed by the keys of the one before it and by its own.

@@ -1,11 +1,12 @@
 //! A client of any TUF repository: one update, and what can be asked of it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::bounds::MAX_MODULE_BYTES;
-use crate::chain::{Chain, Clock};
+use crate::chain::{Chain, Clock, check_first_root};
 use crate::directory::{Bounded, read_bounded};
 use crate::document::{self, Content};
 use crate::durable::{self, Readers};
@@ -29,6 +30,7 @@ impl Client {
     /// Makes a store that trusts a root (TUF 5.2): the content of a root file that came
     /// to the user on a way of its own. Reads nothing of the repository. Safe to repeat.
     pub fn initialise(store: impl AsRef<Path>, trusted_root: &[u8]) -> Result<(), TrustError> {
+        check_first_root(trusted_root)?;
         let store = Store::open(store.as_ref())?;
         let _lock = store.lock()?;
         let root = store.first_root(Some(trusted_root))?;
@@ -55,6 +57,31 @@ impl Client {
         Ok(Self { source, store, chain, clock })
     }
 
+    /// The same; but where a server does not answer, what was trusted last goes on
+    /// counting until it expires. Then there is the reason, too.
+    pub(crate) fn update_or_keep(
+        source: Source,
+        trusted_root: &[u8],
+        store: Store,
+        clock: Clock,
+    ) -> Result<(Self, Option<TrustError>), TrustError> {
+        let trusted_root = Some(trusted_root);
+        let (chain, unanswered) = match Chain::follow(&source, trusted_root, clock, &store) {
+            Err(unanswered @ TrustError::Download { .. }) => {
+                match Chain::kept(trusted_root, clock, &store) {
+                    Ok(Some(chain)) => (chain, Some(unanswered)),
+                    Ok(None) => return Err(unanswered),
+                    Err(kept) => {
+                        let (unanswered, kept) = (Box::new(unanswered), Box::new(kept));
+                        return Err(TrustError::Unrefreshed { unanswered, kept });
+                    }
+                }
+            }
+            followed => (followed?, None),
+        };
+        Ok((Self { source, store, chain, clock }, unanswered))
+    }
+
     /// Puts a target below a folder, at its path, and gives where (TUF 5.7). A file that
     /// is there and has the hash that was signed is not read again.
     pub fn download(&self, path: &str, folder: impl AsRef<Path>) -> Result<PathBuf, TrustError> {
@@ -68,7 +95,7 @@ impl Client {
         if let Ok(Bounded::Whole(bytes)) = there
             && document::verify(Content::Whole(bytes), &found.target).is_ok()
         {
-            return Ok(file);
+            return durable::settle(&file).map(|()| file.clone()).map_err(unwritable(&file));
         }
         let content = document::read(self, path, &found.target, MAX_MODULE_BYTES)?;
         let bytes = document::verify(content, &found.target)
@@ -76,10 +103,12 @@ impl Client {
         file.parent()
             .map_or(Ok(()), durable::make_folder)
             .and_then(|()| durable::replace(&file, &bytes, Readers::Anyone))
-            .map_err(|source| TrustError::Unwritable {
-                file: file.display().to_string(),
-                source,
-            })?;
+            .map_err(unwritable(&file))?;
         Ok(file)
     }
+}
+
+fn unwritable(file: &Path) -> impl FnOnce(io::Error) -> TrustError {
+    let file = file.display().to_string();
+    move |source| TrustError::Unwritable { file, source }
 }

@@ -69,7 +69,8 @@ pub(crate) enum Content {
 }
 
 /// Reads a target's file, no more of it than was signed (TUF 5.7.3). A target signed as
-/// larger than `limit` is refused.
+/// larger than `limit` is refused. What a server gave is kept and need not be asked for
+/// again.
 pub(crate) fn read(
     client: &Client,
     path: &str,
@@ -83,9 +84,21 @@ pub(crate) fn read(
     let Some(hash) = target.hashes.in_name() else {
         return Err(TrustError::UnknownHash { path: path.to_owned() });
     };
+    let kept = client.source.is_served().then(|| client.store.kept_target(hash)).flatten();
+    if let Some(bytes) = kept.as_ref().and_then(|kept| kept.read(target.length))
+        && let Ok(bytes) = verify(Content::Whole(bytes), target)
+    {
+        return Ok(Content::Whole(bytes));
+    }
     let file = layout::target(path, hash, client.chain.root.consistent_snapshot);
     match client.source.read(&file, target.length) {
-        Ok(bytes) => Ok(Content::Whole(bytes)),
+        Ok(bytes) => {
+            // It is verified whenever it is read; what fails that is written again.
+            if let Some(kept) = kept {
+                kept.write(&bytes);
+            }
+            Ok(Content::Whole(bytes))
+        }
         Err(TrustError::TooLarge { .. }) => Ok(Content::Longer),
         Err(error) => Err(error),
     }

@@ -1,11 +1,14 @@
 //! Writes that survive a crash: a file is there in full, in its old state or in
 //! its new one, whenever the machine stops.
+//!
+//! All that this crate writes goes through here, step by step through [`disk`]; the
+//! tests in `crashes` stop it after each of them.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+mod disk;
+
+use std::fs::File;
+use std::io;
 use std::path::Path;
-
-use tempfile::NamedTempFile;
 
 /// Who may read a new file.
 #[derive(Clone, Copy)]
@@ -19,73 +22,71 @@ pub(crate) enum Readers {
 /// Puts `bytes` at `path`, replacing what is there.
 pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     let folder = folder_of(path);
-    let file = written(folder, bytes, readers)?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    let file = disk::write(folder, bytes, readers)?;
+    disk::sync_file(&file)?;
+    disk::rename(file, path)?;
+    disk::sync_folder(folder)
 }
 
 /// Puts `bytes` at `path`; fails if something is there.
 pub(crate) fn create(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     let folder = folder_of(path);
-    let file = written(folder, bytes, readers)?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    let file = disk::write(folder, bytes, readers)?;
+    disk::sync_file(&file)?;
+    let renamed = disk::rename_new(file, path);
+    // Also where another has the name: that it is there is relied on from now on.
+    disk::sync_folder(folder)?;
+    renamed
+}
+
+/// Makes sure of a file that [`replace`] or [`create`] wrote earlier: that may have been
+/// stopped when its name was there and not durable yet.
+pub(crate) fn settle(path: &Path) -> io::Result<()> {
+    disk::sync_folder(folder_of(path))
 }
 
 /// Removes the file, if it is there.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match disk::remove(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    sync_folder(folder_of(path))
+    disk::sync_folder(folder_of(path))
 }
 
 /// Gives a folder that is written its name; fails if something is there.
 pub(crate) fn name_folder(folder: &Path, path: &Path) -> io::Result<()> {
-    fs::rename(folder, path)?;
-    sync_folder(folder_of(path))
+    disk::name_folder(folder, path)?;
+    disk::sync_folder(folder_of(path))
 }
 
 /// Makes the folder and those above it.
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
-    if path.as_os_str().is_empty() || path.is_dir() {
+    if path.as_os_str().is_empty() || path.parent().is_none() {
         return Ok(());
     }
     let above = folder_of(path);
+    if path.is_dir() {
+        // Whoever made it may have been stopped before its name was durable. A folder
+        // in one that we cannot read was made by someone else.
+        return match disk::sync_folder(above) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            done => done,
+        };
+    }
     make_folder(above)?;
-    match fs::create_dir(path) {
+    match disk::make_folder(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    sync_folder(above)
+    disk::sync_folder(above)
 }
 
-/// Waits for, then holds the lock at `path` until the file is dropped.
+/// Waits for, then holds the lock at `path` until the file is dropped. The file itself
+/// says nothing, so it need not survive.
 pub(crate) fn lock(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).write(true).truncate(false).open(path)?;
     file.lock()?;
-    Ok(file)
-}
-
-fn written(folder: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".new-");
-    #[cfg(unix)]
-    let permissions = {
-        use std::os::unix::fs::PermissionsExt;
-        fs::Permissions::from_mode(match readers {
-            Readers::Anyone => 0o644,
-            Readers::Owner => 0o600,
-        })
-    };
-    #[cfg(unix)]
-    builder.permissions(permissions);
-    #[cfg(not(unix))]
-    let _ = readers;
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
     Ok(file)
 }
 
@@ -94,9 +95,4 @@ fn folder_of(path: &Path) -> &Path {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
-}
-
-/// A rename is only durable once the folder that holds the name is.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -34,6 +34,14 @@ pub enum TrustError {
         /// What happened last.
         detail: String,
     },
+    /// A server did not give the current state, and what was trusted last counts no more.
+    #[error("{unanswered}. What was trusted before does not count any more: {kept}")]
+    Unrefreshed {
+        /// What the server did.
+        unanswered: Box<TrustError>,
+        /// Why the former state does not count.
+        kept: Box<TrustError>,
+    },
     /// The repository's address is none that can be read from.
     #[error("{address:?} is not the address of a repository: {detail}")]
     Address {
@@ -304,7 +312,7 @@ pub enum TrustError {
         /// The time that the repository was opened for.
         now: Timestamp,
     },
-    /// The digest is on the deny list.
+    /// The digest, or the version, is on the deny list.
     #[error(
         "module {module} (sha256 {digest}) was revoked by central governance: {reason}; \
          use another version"
@@ -314,6 +322,17 @@ pub enum TrustError {
         module: String,
         /// The digest of its bytes.
         digest: String,
+        /// What central governance gives as the reason.
+        reason: String,
+    },
+    /// The domain is on the deny list.
+    #[error(
+        "domain `{domain}` was revoked by central governance, with all that it signed: {reason}; \
+         use another domain's products and modules"
+    )]
+    DeniedDomain {
+        /// The domain.
+        domain: String,
         /// What central governance gives as the reason.
         reason: String,
     },

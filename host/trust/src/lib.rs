@@ -60,6 +60,9 @@ mod approval;
 pub mod bounds;
 mod chain;
 mod client;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod crashes;
 mod delegation;
 mod deny;
 mod directory;
@@ -67,12 +70,14 @@ mod document;
 mod durable;
 mod error;
 mod http;
+mod kept;
 mod key;
 mod layout;
 mod listing;
 mod metadata;
 mod module;
 mod pattern;
+mod public_files;
 mod publish;
 mod repository;
 mod source;
@@ -88,6 +93,7 @@ pub use error::TrustError;
 pub use key::{KeyError, Passphrase, PublicKey, SigningKey};
 pub use listing::{BrokenDomain, ListedModule, Listing};
 pub use module::ApprovedModule;
+pub use public_files::PublicFiles;
 pub use publish::{
     Change, ChangedDocument, Difference, Event, History, Keyholders, Lifetimes, Overview, Pending,
     PublishError, Published, Publisher, Refreshed, RoleChange, RoleState, Signatures, Signers,

@@ -44,14 +44,7 @@ pub(crate) struct VerifiedModule {
 impl VerifiedModule {
     /// Central governance did not take it back.
     pub(crate) fn check_denied(&self, deny: &DenyList) -> Result<(), TrustError> {
-        match deny.denied.get(&self.digest) {
-            Some(reason) => Err(TrustError::Denied {
-                module: self.name.to_string(),
-                digest: self.digest.to_string(),
-                reason: crate::error::excerpt(reason),
-            }),
-            None => Ok(()),
-        }
+        deny.check_module(&self.name, &self.digest)
     }
 
     /// Central governance approved it, by name and digest, and for now.

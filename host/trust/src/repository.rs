@@ -36,6 +36,7 @@ pub struct Repository {
     client: Client,
     deny: DenyList,
     now: Timestamp,
+    unrefreshed: Option<TrustError>,
 }
 
 impl Repository {
@@ -55,6 +56,9 @@ impl Repository {
 
     /// Opens the repository, refuses one older than was trusted before, and keeps what is
     /// trusted now in a folder of the user's own: one folder for each repository.
+    ///
+    /// Where a server does not answer, what was trusted last goes on counting until it
+    /// expires, the timestamp first: see [`Repository::unrefreshed`].
     pub fn open_with_store(
         source: impl Into<Source>,
         trusted_root: &[u8],
@@ -70,9 +74,22 @@ impl Repository {
         now: Timestamp,
         store: Store,
     ) -> Result<Self, TrustError> {
-        let client = Client::update(source, Some(trusted_root), store, Clock::At(now))?;
+        let (client, unrefreshed) =
+            Client::update_or_keep(source, trusted_root, store, Clock::At(now))?;
         let deny = read_deny_list(&client)?;
-        Ok(Self { client, deny, now })
+        Ok(Self { client, deny, now, unrefreshed })
+    }
+
+    /// Why this is the state that was trusted last and not the current one: the server
+    /// did not answer. None: it is the current one.
+    pub fn unrefreshed(&self) -> Option<&TrustError> {
+        self.unrefreshed.as_ref()
+    }
+
+    /// When the first of the roles that all depends on expires. Until then this state
+    /// counts without a server that answers.
+    pub fn expires(&self) -> Timestamp {
+        self.client.chain.expires()
     }
 
     /// The time that everything here is judged by.
@@ -210,6 +227,7 @@ impl Repository {
         let known = delegations
             .filter(|delegations| delegations.roles.iter().any(|r| r.name == domain.as_str()));
         let Some(delegations) = known else { return Err(self.unknown(domain)) };
+        self.deny.check_domain(domain)?;
         delegation::read_delegated(&self.client, delegations, domain.as_str())
     }
 
@@ -250,6 +268,7 @@ impl Repository {
         if !self.delegated().any(|role| role.name == domain.as_str()) {
             return Err(self.unknown(domain));
         }
+        self.deny.check_domain(domain)?;
         match delegation::find(&self.client, path)? {
             Some(found) if found.delegated_to.as_deref() != Some(domain.as_str()) => {
                 Err(TrustError::NotSignedByDomain {

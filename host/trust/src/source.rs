@@ -24,6 +24,8 @@ pub struct Source {
 enum Place {
     Directory(Directory),
     Server(Server),
+    /// Nothing is there.
+    Nowhere,
 }
 
 impl Source {
@@ -33,6 +35,8 @@ impl Source {
     /// What is read is proven by signatures alone; `https` keeps others from seeing
     /// what is read.
     pub fn parse(address: &str) -> Result<Self, TrustError> {
+        // Before anything is put behind it: `http://` alone would become a host named so.
+        Place::parse(address)?;
         let address = address.strip_suffix('/').unwrap_or(address);
         Self::parse_parts(&format!("{address}/metadata"), &format!("{address}/targets"))
     }
@@ -40,6 +44,16 @@ impl Source {
     /// The repository whose metadata and targets are at addresses of their own.
     pub fn parse_parts(metadata: &str, targets: &str) -> Result<Self, TrustError> {
         Ok(Self { metadata: Place::parse(metadata)?, targets: Place::parse(targets)? })
+    }
+
+    /// Has nothing.
+    pub(crate) fn nowhere() -> Self {
+        Self { metadata: Place::Nowhere, targets: Place::Nowhere }
+    }
+
+    /// Whether targets come from a server, so that one kept here saves the way there.
+    pub(crate) fn is_served(&self) -> bool {
+        matches!(self.targets, Place::Server(_))
     }
 
     /// The whole file, named as in `layout`; an error if it is larger than the limit
@@ -52,6 +66,7 @@ impl Source {
     pub(crate) fn find(&self, file: &str, limit: u64) -> Result<Option<Vec<u8>>, TrustError> {
         let (part, name) = file.split_once('/').unwrap_or(("metadata", file));
         match if part == "targets" { &self.targets } else { &self.metadata } {
+            Place::Nowhere => Ok(None),
             Place::Directory(directory) => directory.find(name, file, limit),
             // The names of metadata have their escapes already.
             Place::Server(server) if part == "metadata" => server.find(name, file, limit),
@@ -70,6 +85,10 @@ impl Place {
             None => Ok(Self::Directory(Directory::new(Path::new(address)))),
             Some(("http" | "https", _)) => {
                 let url = Url::parse(address).map_err(|error| unknown(&error.to_string()))?;
+                // A file's name would become part of them.
+                if url.query().is_some() || url.fragment().is_some() {
+                    return Err(unknown("it must end with a path, without `?` and `#`"));
+                }
                 Ok(Self::Server(Server::new(&url)))
             }
             Some(("file", _)) => {

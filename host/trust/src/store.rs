@@ -13,6 +13,7 @@ use crate::bounds::{MAX_ROOT_BYTES, MAX_SNAPSHOT_BYTES, MAX_TARGETS_BYTES, MAX_T
 use crate::directory::{Bounded, read_bounded};
 use crate::durable::{self, Readers};
 use crate::error::excerpt;
+use crate::kept::KeptTarget;
 use crate::layout;
 use crate::metadata::{Parsed, parse, verify_by_root};
 
@@ -114,15 +115,21 @@ impl Store {
         self.read(role, MAX_TARGETS_BYTES).ok().flatten()
     }
 
+    /// Where a target that a server gave is kept, by its hash.
+    pub(crate) fn kept_target(&self, hash: &[u8]) -> Option<KeptTarget> {
+        self.folder.as_ref().map(|folder| KeptTarget::new(folder.join("targets"), hash))
+    }
+
     /// Keeps the file of a role that was verified.
     pub(crate) fn keep(&self, role: &str, bytes: &[u8]) -> Result<(), TrustError> {
         let Some(file) = self.file(role) else { return Ok(()) };
-        // What is there already need not be written again.
-        if matches!(read_bounded(&file, bytes.len() as u64), Ok(Bounded::Whole(there)) if there == bytes)
-        {
-            return Ok(());
-        }
-        durable::replace(&file, bytes, Readers::Anyone).map_err(failed("write", &file))
+        let there = read_bounded(&file, bytes.len() as u64);
+        // What is there already need not be written again, only be there to stay.
+        let kept = match there {
+            Ok(Bounded::Whole(there)) if there == bytes => durable::settle(&file),
+            _ => durable::replace(&file, bytes, Readers::Anyone),
+        };
+        kept.map_err(failed("write", &file))
     }
 
     fn forget(&self, role: &str) -> Result<(), TrustError> {

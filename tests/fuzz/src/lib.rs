@@ -8,6 +8,7 @@
 //! | `documents` | the text of a contract, bindings or framework | what is read can be read again; an error is short and cannot steer a terminal |
 //! | `plans` | settings and a JSON Schema for them | planning ends, and soon; a plan has the settings as they were bound |
 //! | `settings` | JSON text | a module reads it as the host does, or refuses it |
+//! | `repositories` | an approval, or what one role of a repository signs | what is found is approved and was signed; an error is short and cannot steer a terminal |
 //! | `components` | a component, binary or as text | what is admitted imports nothing but services; a refusal is short and cannot steer a terminal |
 //!
 //! Each is run in two ways. `cargo test` replays the seeds and all that was ever found

@@ -69,7 +69,9 @@ impl Approve {
         if let Some(file) = &self.approvals {
             let shown = file.display().to_string();
             let published =
-                Repository::open(&mesh.repository, publisher.trusted_root(), now)?.modules().found;
+                Repository::open(mesh.repository.source(), publisher.trusted_root(), now)?
+                    .modules()
+                    .found;
             let expires = midnight_after(now, self.days)?;
             for entry in approvals::read(file)? {
                 let own = published.iter().find(|module| module.name == entry.module);

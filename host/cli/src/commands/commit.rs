@@ -55,14 +55,14 @@ impl Commit {
         }
         let Some(root) = root else {
             super::init::publish(&mesh, &pending, &keys, now)?;
-            println!("repository     {}", mesh.repository.display());
+            println!("repository     {}", mesh.repository);
             println!("root of trust  {}", mesh.root.display());
             remove(&self.folder)?;
             return Ok(ExitCode::SUCCESS);
         };
         // What it stands on is verified when it is published, also where publishing it was
         // interrupted.
-        let publisher = Publisher::continuing(&mesh.repository, &root);
+        let publisher = Publisher::continuing(mesh.repository_folder()?, &root);
         let before = if pending.is_of_domains() && keys.is_empty() {
             let before = publisher.submit(&pending)?;
             if !before {

@@ -1,5 +1,6 @@
 //! `bailiwick init`: begins a repository.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::ensure;
@@ -54,6 +55,7 @@ pub(crate) struct Init {
 impl Init {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let mesh = self.mesh.read()?;
+        let repository = mesh.repository_folder()?;
         let central = Holders::read(&self.central, &self.unlock)?;
         let root = Holders::read(&self.root, &self.unlock)?;
         let online = Holders::read(std::slice::from_ref(&self.online), &self.unlock)?;
@@ -67,7 +69,7 @@ impl Init {
             snapshot: online.signers(1)?,
             timestamp: online.signers(1)?,
         };
-        let there = begun(&mesh, &keyholders)?;
+        let there = begun(&mesh, repository, &keyholders)?;
         if there {
             println!("nothing changes: the repository is there, with these keys");
         } else {
@@ -77,7 +79,7 @@ impl Init {
                 return Ok(ExitCode::SUCCESS);
             }
         }
-        println!("repository     {}", mesh.repository.display());
+        println!("repository     {}", repository.display());
         println!("root of trust  {}", mesh.root.display());
         println!("central        {} of {} keys must sign", self.threshold, central.count());
         Ok(ExitCode::SUCCESS)
@@ -86,13 +88,13 @@ impl Init {
 
 /// Whether a repository of these key holders is there already. One whose root of trust
 /// was not written any more gets it now.
-fn begun(mesh: &Mesh, keyholders: &Keyholders) -> anyhow::Result<bool> {
-    let Ok(root) = std::fs::read(mesh.repository.join("metadata/1.root.json")) else {
+fn begun(mesh: &Mesh, repository: &Path, keyholders: &Keyholders) -> anyhow::Result<bool> {
+    let Ok(root) = std::fs::read(repository.join("metadata/1.root.json")) else {
         return Ok(false);
     };
-    let publisher = Publisher::open(&mesh.repository, &root)?;
+    let publisher = Publisher::open(repository, &root)?;
     let same = publisher.keyholders()? == *keyholders;
-    ensure!(same, PublishError::Exists { folder: mesh.repository.display().to_string() });
+    ensure!(same, PublishError::Exists { folder: repository.display().to_string() });
     if !mesh.root.exists() {
         publisher.save_trusted_root(&mesh.root)?;
     }
@@ -141,7 +143,8 @@ pub(crate) fn publish(
     keys: &[&SigningKey],
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let publisher = Publisher::begin(&mesh.repository, first, Lifetimes::default(), keys, now)?;
+    let repository = mesh.repository_folder()?;
+    let publisher = Publisher::begin(repository, first, Lifetimes::default(), keys, now)?;
     Ok(publisher.save_trusted_root(&mesh.root)?)
 }
 

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
-use bailiwick_terms::ModuleName;
+use anyhow::ensure;
+use bailiwick_terms::{DomainName, ModuleDigest, ModuleName};
 use bailiwick_trust::{Change, Repository, SigningKey};
 use clap::Args;
 use jiff::Timestamp;
@@ -12,15 +12,15 @@ use crate::ceremony::carry_out;
 use crate::keys::Keys;
 use crate::mesh::MeshFile;
 
-/// Take a module back, for good: its bytes run nowhere any more, under any name
+/// Take back, for good, a module, a digest under every name, or a domain
 ///
 /// A host learns of it when it next reads the repository, at the latest when the
 /// timestamp expires. If signatures are missing, the revocation waits in a folder for other
 /// signers: `bailiwick sign`.
 #[derive(Args)]
 pub(crate) struct Revoke {
-    /// The module, such as governance/mask@0.1.0
-    module: ModuleName,
+    #[command(flatten)]
+    what: What,
 
     /// Why, for those who wonder
     #[arg(long)]
@@ -33,23 +33,57 @@ pub(crate) struct Revoke {
     mesh: MeshFile,
 }
 
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// The module, such as governance/mask@0.1.0: this version, and its bytes under any name
+    module: Option<ModuleName>,
+
+    /// These bytes, under any name: SHA-256, 64 hexadecimal digits
+    #[arg(long, value_name = "SHA256")]
+    digest: Option<ModuleDigest>,
+
+    /// All that this domain signed
+    #[arg(long)]
+    domain: Option<DomainName>,
+}
+
 impl Revoke {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let now = Timestamp::now();
         let (mesh, publisher) = (self.mesh.read()?, self.mesh.publisher()?);
-        let published =
-            Repository::open(&mesh.repository, publisher.trusted_root(), now)?.modules();
-        let module = published
-            .found
-            .into_iter()
-            .find(|module| module.name == self.module)
-            .with_context(|| format!("no domain publishes {}", self.module))?;
+        let source = mesh.repository.source();
+        let repository = Repository::open(source, publisher.trusted_root(), now)?;
         let mut change = Change::new();
-        change.deny(module.digest, self.reason);
+        let mut revoked = Vec::new();
+        if let Some(module) = self.what.module {
+            revoked.push(format!("revoked module {module}"));
+            match repository.modules().found.into_iter().find(|found| found.name == module) {
+                Some(found) => {
+                    change.deny(found.digest, &self.reason);
+                    revoked.push(format!("revoked sha256 {}", found.digest));
+                }
+                None => {
+                    eprintln!("warning: no domain publishes {module}; only its name is revoked")
+                }
+            }
+            change.deny_module(module, &self.reason);
+        }
+        if let Some(digest) = self.what.digest {
+            change.deny(digest, &self.reason);
+            revoked.push(format!("revoked sha256 {digest}"));
+        }
+        if let Some(domain) = self.what.domain {
+            ensure!(
+                repository.domains().contains(&domain),
+                "domain {domain} is not onboarded; `bailiwick status` lists what there is"
+            );
+            revoked.push(format!("revoked domain {domain}"));
+            change.deny_domain(domain, &self.reason);
+        }
         let keys = self.keys.load()?;
         let keys: Vec<&SigningKey> = keys.iter().collect();
-        let done = format!("revoked {}  sha256 {}", module.name, module.digest);
-        carry_out(&mesh, &publisher, &change, &keys)?.say(&[done]);
+        carry_out(&mesh, &publisher, &change, &keys)?.say(&revoked);
         Ok(ExitCode::SUCCESS)
     }
 }

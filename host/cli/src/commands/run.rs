@@ -21,6 +21,8 @@ use crate::size::bytes;
 /// Verifies signatures and approvals, derives the plan and executes it. What is
 /// delivered is in the mesh's output folder, at DOMAIN/PRODUCT/current: the output
 /// port's file, quarantine.parquet where rows were kept back, report.json, plan.json.
+/// Of several products, each is run whatever becomes of the others; the exit code is that
+/// of the first which failed.
 #[derive(Args)]
 #[command(after_long_help = exit::HELP)]
 pub(crate) struct Run {
@@ -72,23 +74,33 @@ impl Run {
         ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
             .context("cannot listen for Ctrl-C")?;
 
+        let mut code = None;
         let products = if self.all {
             let listing = pipeline.products();
-            for broken in &listing.broken {
-                eprintln!("warning: domain {} is left out: {}", broken.domain, broken.error);
+            for broken in listing.broken {
+                eprintln!("error: domain {} is left out: {}", broken.domain, broken.error);
+                code.get_or_insert_with(|| exit::code_of(&broken.error.into()));
             }
             listing.found
         } else {
             self.products.clone()
         };
-        let mut code = ExitCode::SUCCESS;
         for product in pipeline.ordered(&products) {
-            if !self.one(&pipeline, &product, &cancel)? {
-                code = ExitCode::from(exit::GATE);
+            match self.one(&pipeline, &product, &cancel) {
+                Ok(true) => {}
+                Ok(false) => {
+                    code.get_or_insert(ExitCode::from(exit::GATE));
+                }
+                // What is wrong with one product is no reason to keep back another.
+                Err(error) if products.len() > 1 && !cancel.load(Ordering::Relaxed) => {
+                    eprintln!("error: {error:#}");
+                    code.get_or_insert_with(|| exit::code_of(&error));
+                }
+                Err(error) => return Err(error),
             }
         }
         warn_of_cache(&pipeline);
-        Ok(code)
+        Ok(code.unwrap_or(ExitCode::SUCCESS))
     }
 
     /// Whether it delivered.

@@ -56,9 +56,10 @@ impl Sign {
         }
         // Where the repository is at hand, nobody signs what can never be published.
         if let (Some(root), Ok(mesh)) = (&root, self.mesh.read())
-            && mesh.repository.exists()
+            && let Ok(repository) = mesh.repository_folder()
+            && repository.exists()
         {
-            Publisher::continuing(&mesh.repository, root).check_current(&pending)?;
+            Publisher::continuing(repository, root).check_current(&pending)?;
         }
         print_change(&pending)?;
         print_documents(&pending)?;

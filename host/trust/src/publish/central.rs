@@ -73,9 +73,12 @@ pub(super) fn apply(
         let target = staged.target(&path, bytes.into(), MAX_APPROVAL_BYTES)?;
         changed |= list(targets, &path, target);
     }
-    if !change.denied.is_empty() {
+    let Change { denied, denied_modules, denied_domains, .. } = change;
+    if !(denied.is_empty() && denied_modules.is_empty() && denied_domains.is_empty()) {
         let mut deny = read_deny_list(client)?;
-        deny.denied.extend(change.denied.clone());
+        deny.denied.extend(denied.clone());
+        deny.modules.extend(denied_modules.clone());
+        deny.domains.extend(denied_domains.clone());
         changed |= list_deny_list(targets, &deny, staged)?;
     }
     Ok(changed)

@@ -20,6 +20,8 @@ pub struct Change {
     pub(super) approvals: Vec<Approval>,
     pub(super) withdrawn: BTreeSet<(ModuleName, ModuleDigest)>,
     pub(super) denied: BTreeMap<ModuleDigest, String>,
+    pub(super) denied_modules: BTreeMap<ModuleName, String>,
+    pub(super) denied_domains: BTreeMap<DomainName, String>,
     pub(super) onboarded: BTreeMap<DomainName, Signers>,
     pub(super) contracts: BTreeMap<ProductName, Arc<[u8]>>,
     pub(super) bindings: BTreeMap<ProductName, Arc<[u8]>>,
@@ -66,6 +68,18 @@ impl Change {
     /// Central governance: revokes a digest for good, under every name and approval.
     pub fn deny(&mut self, digest: ModuleDigest, reason: impl Into<String>) -> &mut Self {
         self.denied.insert(digest, reason.into());
+        self
+    }
+
+    /// Central governance: revokes a version of a module for good, whatever its bytes.
+    pub fn deny_module(&mut self, module: ModuleName, reason: impl Into<String>) -> &mut Self {
+        self.denied_modules.insert(module, reason.into());
+        self
+    }
+
+    /// Central governance: revokes a domain for good, with all that it signed.
+    pub fn deny_domain(&mut self, domain: DomainName, reason: impl Into<String>) -> &mut Self {
+        self.denied_domains.insert(domain, reason.into());
         self
     }
 

@@ -155,7 +155,8 @@ pub enum PublishError {
     },
     /// A file could not be written.
     #[error(
-        "cannot write {file}: {source}; the repository is as it was: repeat when that is mended"
+        "cannot write {file}: {source}; the repository is in its former state or in the new one, \
+         never between them: repeat when that is mended"
     )]
     Io {
         /// The file, within the repository.

@@ -91,12 +91,12 @@ impl Staged {
             // A target's name holds its hash: the same content need not be written
             // again. What is there is compared, since it may be damaged.
             let there = read_bounded(&path, bytes.len() as u64);
-            if matches!(there, Ok(Bounded::Whole(there)) if *there == **bytes) {
-                continue;
-            }
             path.parent()
                 .map_or(Ok(()), durable::make_folder)
-                .and_then(|()| durable::replace(&path, bytes, Readers::Anyone))
+                .and_then(|()| match there {
+                    Ok(Bounded::Whole(there)) if *there == **bytes => durable::settle(&path),
+                    _ => durable::replace(&path, bytes, Readers::Anyone),
+                })
                 .map_err(|source| PublishError::Io { file: file.clone(), source })?;
         }
         Ok(())

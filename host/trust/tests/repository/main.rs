@@ -1,10 +1,15 @@
 //! The signed repository through its public interface: real keys, a real folder.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, unreachable_pub)]
 
+mod blast_radius;
 mod ceremonies;
+mod clients;
 mod crafted;
 mod delegations;
+mod denied;
 mod expiries;
+mod forger;
+mod forging;
 mod history;
 mod hostile_files;
 mod keys;
@@ -14,4 +19,6 @@ mod publishing;
 mod reading;
 mod rollback;
 mod rotations;
+mod served;
+mod server;
 mod signatures;

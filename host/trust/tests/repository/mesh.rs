@@ -55,7 +55,7 @@ impl Mesh {
     }
 
     pub fn with(lifetimes: Lifetimes) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = in_memory();
         let central = [key(), key(), key()];
         let (online, sales, hr) = (key(), key(), key());
         let two_of_three = || Signers::of(2, central.iter().map(SigningKey::public)).unwrap();
@@ -119,6 +119,12 @@ impl Mesh {
             module.version()
         ))
     }
+}
+
+/// A folder that no disk is needed for, where there are such: thousands of files that are
+/// made durable and thrown away take their time.
+pub fn in_memory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// A copy of a folder with all that is in it.

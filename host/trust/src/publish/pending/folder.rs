@@ -93,6 +93,8 @@ impl Pending {
         for (draft, there) in self.drafts.iter_mut().zip(&there) {
             draft.take(there);
         }
+        // Who saved it may have been stopped before its name was durable.
+        durable::settle(folder.as_ref()).map_err(failed)?;
         self.write_drafts(&directory)
     }
 
