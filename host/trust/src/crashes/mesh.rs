@@ -114,7 +114,7 @@ impl Mesh {
     }
 
     pub(super) fn open(&self, folder: &Path) -> Result<Repository, TrustError> {
-        Repository::open(&folder.join("repository"), &self.root, start())
+        Repository::open(folder.join("repository"), &self.root, start())
     }
 }
 

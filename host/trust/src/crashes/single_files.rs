@@ -28,7 +28,7 @@ fn a_downloaded_target_is_there_whole_or_not_at_all() {
     let mesh = Mesh::new();
     let (served, store) = (folder(&mesh.next), empty());
     Client::initialise(store.path(), &mesh.root).unwrap();
-    let client = Client::refresh(&served.path().join("repository"), store.path(), start()).unwrap();
+    let client = Client::refresh(served.path().join("repository"), store.path(), start()).unwrap();
     let path = "domains/sales/modules/trim/1.0.0.wasm";
     let download = |folder: &Path| {
         client.download(path, folder.join("targets")).unwrap();
