@@ -66,7 +66,7 @@ fn repositories() {
 
 #[test]
 fn bent_repositories() {
-    bent("repositories", 1_500, property);
+    bent("repositories", 8_000, property);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use std::num::NonZeroU64;
 
+use bailiwick_terms::DomainName;
 use jiff::Timestamp as Time;
-use tough::schema::{RoleType, Root};
+use tough::schema::{Metafile, RoleType, Root};
 
 use super::draft::{Draft, ROOT, TARGETS};
 use super::online::{Online, Refreshed, versions};
@@ -18,6 +19,7 @@ use crate::key::SigningKey;
 use crate::listing::BrokenDomain;
 use crate::source::Source;
 use crate::versions::Versions;
+use crate::{durable, layout};
 
 /// What came of publishing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Publisher {
         now: Time,
     ) -> Result<Published, PublishError> {
         let _lock = lock(&self.directory)?;
-        self.publish_locked(pending, keys, now)
+        self.publish_locked(pending, Vec::new(), keys, now)
     }
 
     /// Hands in what domains signed, without any other key: the next
@@ -74,7 +76,9 @@ impl Publisher {
             let signed = draft.clone().with_valid_signatures(&pending.wanted(draft)?);
             signed.stage(&mut staged)?;
         }
-        if !before {
+        if before {
+            self.settle()?;
+        } else {
             staged.write(&self.directory)?;
         }
         Ok(before)
@@ -127,9 +131,11 @@ impl Publisher {
         Ok(())
     }
 
+    /// `waiting`: what domains signed before and is to be in force with it.
     pub(super) fn publish_locked(
         &self,
         pending: &Pending,
+        waiting: Vec<(DomainName, Metafile)>,
         keys: &[&SigningKey],
         now: Time,
     ) -> Result<Published, PublishError> {
@@ -138,6 +144,7 @@ impl Publisher {
             && let Ok(client) = self.current()
             && self.is_published(pending, &client)?
         {
+            self.settle()?;
             return Ok(Published { versions: Versions::of(&client.chain), before: true });
         }
         let next_root = pending.next_root();
@@ -146,6 +153,7 @@ impl Publisher {
         let chain = &client.chain;
         let mut staged = pending.files.clone();
         let mut meta = chain.snapshot.meta.clone();
+        meta.extend(waiting.into_iter().map(|(domain, there)| (format!("{domain}.json"), there)));
         let mut signed_root = None;
         for draft in pending.drafts.iter().rev() {
             if !self.is_listed(draft, &client)? {
@@ -194,6 +202,14 @@ impl Publisher {
             ..chain.clone()
         };
         Ok(Published { versions: versions(&chain, snapshot, timestamp), before: false })
+    }
+
+    /// Makes sure of metadata that were written before: that may have been interrupted when
+    /// the last of them was there and not durable yet.
+    fn settle(&self) -> Result<(), PublishError> {
+        let file = layout::TIMESTAMP;
+        durable::settle(&self.directory.path(file))
+            .map_err(|source| PublishError::Io { file: file.to_owned(), source })
     }
 
     /// Whether a role's very content is in the folder under its version.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bailiwick_terms::DomainName;
 use jiff::Timestamp as Time;
 use serde_json::Value;
-use tough::schema::{RoleType, Root};
+use tough::schema::{Metafile, RoleType, Root};
 
 use super::draft::{Draft, PREPARED, ROOT, TARGETS, Wanted};
 use super::online::Online;
@@ -178,9 +178,11 @@ impl Publisher {
         now: Time,
     ) -> Result<Versions, PublishError> {
         let _lock = lock(&self.directory)?;
-        let mut pending = self.prepare_on(self.current()?, change, now)?;
+        let client = self.current()?;
+        let waiting = waiting(&client, change)?;
+        let mut pending = self.prepare_on(client, change, now)?;
         sign_all(&mut pending, keys)?;
-        Ok(self.publish_locked(&pending, keys, now)?.versions)
+        Ok(self.publish_locked(&pending, waiting, keys, now)?.versions)
     }
 
     fn prepare_on(
@@ -250,6 +252,21 @@ impl Publisher {
             detail: "consistent snapshots are off, and publishing needs them".to_owned(),
         }))
     }
+}
+
+/// What the domains of a change signed and no snapshot lists: such as their part of the same
+/// change, if publishing it was interrupted. The change is in force when that is, too.
+fn waiting(client: &Client, change: &Change) -> Result<Vec<(DomainName, Metafile)>, PublishError> {
+    let mut waiting = Vec::new();
+    let changed = change.domains();
+    for (domain, delegations) in domains(&client.chain) {
+        if changed.contains(&domain)
+            && let Some(described) = latest(client, delegations, domain.as_str())?.unlisted
+        {
+            waiting.push((domain, described));
+        }
+    }
+    Ok(waiting)
 }
 
 fn sign_all(pending: &mut Pending, keys: &[&SigningKey]) -> Result<(), PublishError> {
