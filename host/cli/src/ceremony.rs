@@ -78,7 +78,11 @@ pub(crate) fn carry_out(
             match publisher.publish(&pending, keys, now) {
                 Ok(_) => Some(End::Published),
                 // Enough signed offline; the online key is elsewhere.
-                Err(PublishError::MissingKeys { .. }) if !holds_online => None,
+                Err(PublishError::MissingKeys { .. } | PublishError::FormerOnlineKey)
+                    if !holds_online =>
+                {
+                    None
+                }
                 Err(error) => return Err(error.into()),
             }
         };

@@ -67,8 +67,8 @@ fn ask(file: &Path, prompt: &str) -> anyhow::Result<String> {
 /// The keys that a command signs with.
 #[derive(Args)]
 pub(crate) struct Keys {
-    /// A private key to sign with; repeat it for several. Keys that are not needed are
-    /// ignored. If signatures are missing, the change waits in a folder for other signers
+    /// A private key to sign with; repeat it for several. A change that lacks signatures waits
+    /// in a folder for its other signers: see `bailiwick sign`
     #[arg(long = "key", value_name = "FILE")]
     keys: Vec<PathBuf>,
 

@@ -255,6 +255,10 @@ fn every_role_is_rotated_and_pipelines_follow() {
     says(&mesh.run(&[&targets[..], &roots, &ONLINE].concat()).good(), &["rotated targets"]);
     run();
     let online = ["rotate", "online", "--to", "keys/online-2.pem"];
+    // The former online key signs too, unless it is lost.
+    says(&mesh.run(&[&online[..], &roots].concat()).good(), &["pending/root-4", "root 4: 2 of 2"]);
+    let commit = ["commit", "pending/root-4", "--key", "keys/online-2.pem"];
+    mesh.run(&commit).refused(4, &["the former one must sign once more"]);
     says(&mesh.run(&[&online[..], &roots, &ONLINE].concat()).good(), &["rotated snapshot"]);
     run();
     mesh.refresh().refused(4, &["snapshot"]);

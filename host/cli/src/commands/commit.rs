@@ -29,6 +29,11 @@ pub(crate) struct Commit {
     #[arg(long = "with", value_name = "COPY")]
     copies: Vec<PathBuf>,
 
+    /// The change replaces the online key, and the former one is lost or stolen: pipelines
+    /// then refuse the repository for the moment between two writes
+    #[arg(long)]
+    lost: bool,
+
     #[command(flatten)]
     keys: Keys,
 
@@ -62,7 +67,10 @@ impl Commit {
         };
         // What it stands on is verified when it is published, also where publishing it was
         // interrupted.
-        let publisher = Publisher::continuing(mesh.repository_folder()?, &root);
+        let mut publisher = Publisher::continuing(mesh.repository_folder()?, &root);
+        if self.lost {
+            publisher = publisher.without_former_online_key();
+        }
         let before = if pending.is_of_domains() && keys.is_empty() {
             let before = publisher.submit(&pending)?;
             if !before {

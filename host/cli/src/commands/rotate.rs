@@ -29,10 +29,17 @@ enum Role {
     Targets(Rotation),
     /// The key of snapshot and timestamp. Signed by the root's signers
     ///
-    /// Give both online keys, the former and the new: then pipelines follow at every moment.
-    /// Without the former one, which may be lost, they refuse the repository for the moment
-    /// between two writes.
-    Online(Rotation),
+    /// Both online keys sign, the former and the new, so that pipelines follow at every
+    /// moment.
+    Online {
+        /// The former key is lost or stolen, and does not sign: pipelines then refuse the
+        /// repository for the moment between two writes
+        #[arg(long)]
+        lost: bool,
+
+        #[command(flatten)]
+        rotation: Rotation,
+    },
     /// A domain's keys. Signed by central governance, and by the new ones what the domain
     /// published
     Domain {
@@ -68,16 +75,21 @@ impl Rotate {
         let (of, rotation) = match &self.role {
             Role::Root(rotation) => ("root".to_owned(), rotation),
             Role::Targets(rotation) => ("targets".to_owned(), rotation),
-            Role::Online(rotation) => ("snapshot and timestamp".to_owned(), rotation),
+            Role::Online { rotation, .. } => ("snapshot and timestamp".to_owned(), rotation),
             Role::Domain { domain, rotation } => (format!("domain {domain}"), rotation),
         };
         let holders = Holders::read(&rotation.to, &rotation.keys.unlock)?;
         let signers = holders.signers(rotation.threshold)?;
-        let (mesh, publisher) = (rotation.mesh.read()?, rotation.mesh.publisher()?);
+        let (mesh, mut publisher) = (rotation.mesh.read()?, rotation.mesh.publisher()?);
         match &self.role {
             Role::Root(_) => change.root_signers(signers),
             Role::Targets(_) => change.governance_signers(signers),
-            Role::Online(_) => change.online_signers(signers),
+            Role::Online { lost, .. } => {
+                if *lost {
+                    publisher = publisher.without_former_online_key();
+                }
+                change.online_signers(signers)
+            }
             Role::Domain { domain, .. } => {
                 ensure!(
                     publisher.domain_signers(domain)?.is_some(),

@@ -30,6 +30,12 @@ pub enum PublishError {
         /// The ids of the keys that count.
         expected: String,
     },
+    /// The keys of snapshot and timestamp are replaced, and the former ones do not sign.
+    #[error(
+        "the online key is replaced, and the former one must sign once more, so that pipelines can \
+         follow at every moment; give it too, or say that it is lost"
+    )]
+    FormerOnlineKey,
     /// A key is nobody's who signs a pending change.
     #[error("key {key} signs nothing of this change of `{roles}`; the keys that do are {expected}")]
     NotASigner {

@@ -34,13 +34,13 @@ impl Publisher {
     /// Publishes a change that has its signatures: all of it or nothing. Needs the keys of
     /// snapshot and timestamp, unless it only says who signs the root. Safe to repeat.
     ///
-    /// Where it replaces those keys, the former ones should sign once more: then clients
-    /// can follow at every moment. Without them (they are lost, or stolen), clients refuse
-    /// the repository for the moment between two writes; if publishing is interrupted right
-    /// there, repeat it.
+    /// Where it replaces those keys, the former ones sign once more, so that clients can
+    /// follow at every moment. Only a publisher [without them](Self::without_former_online_key)
+    /// does without; if it is interrupted between the two writes, repeat it.
     ///
     /// # Errors
     /// [`PublishError::MissingKeys`] if signatures or keys are missing,
+    /// [`PublishError::FormerOnlineKey`] if the former ones are,
     /// [`PublishError::Stale`] if the repository has moved on since it was prepared.
     pub fn publish(
         &self,
@@ -185,11 +185,15 @@ impl Publisher {
         let timestamp = online.timestamp(Some(&chain.timestamp), described, &mut current)?;
         let mut both = staged.clone();
         both.append(&current);
+        let serves_both = online.serves_both(&snapshot, &both)?;
+        if !serves_both && !self.online_key_lost {
+            return Err(PublishError::FormerOnlineKey);
+        }
         staged.write(&self.directory)?;
         // The root is what makes clients ask for signatures of the new keys, the timestamp
         // what makes them ask for the new state. If the former keys vouch for that too, no
         // moment in between is one at which a client is refused.
-        if online.serves_both(&snapshot, &both)? {
+        if serves_both {
             current.write(&self.directory)?;
             root_alone.write(&self.directory)?;
         } else {

@@ -42,6 +42,7 @@ pub struct Publisher {
     pub(super) directory: Directory,
     root: Arc<[u8]>,
     pub(super) lifetimes: Lifetimes,
+    pub(super) online_key_lost: bool,
 }
 
 impl Publisher {
@@ -101,7 +102,7 @@ impl Publisher {
         }
         let root = staged.get(&root_file).cloned().unwrap_or_default();
         staged.write(&directory)?;
-        Ok(Self { directory, root, lifetimes })
+        Ok(Self { directory, root, lifetimes, online_key_lost: false })
     }
 
     /// Opens a repository to publish to, verified from a trusted root: nothing is
@@ -121,12 +122,21 @@ impl Publisher {
             directory: Directory::new(directory.as_ref()),
             root: trusted_root.into(),
             lifetimes: Lifetimes::default(),
+            online_key_lost: false,
         }
     }
 
     /// Signs with other lifetimes from now on.
     pub fn with_lifetimes(mut self, lifetimes: Lifetimes) -> Self {
         self.lifetimes = lifetimes;
+        self
+    }
+
+    /// Publishes from now on also what replaces the keys of snapshot and timestamp without
+    /// their signature: they are lost, or stolen. Clients then refuse the repository for the
+    /// moment between two writes.
+    pub fn without_former_online_key(mut self) -> Self {
+        self.online_key_lost = true;
         self
     }
 

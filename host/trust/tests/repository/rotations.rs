@@ -121,15 +121,19 @@ fn the_online_key_is_replaced_without_the_former_one() {
     let new = key();
     let pending = rekeyed_online(&mesh, &new);
     let timestamp = std::fs::read(mesh.path("metadata/timestamp.json")).unwrap();
-    mesh.publisher.publish(&pending, &[&new], start()).unwrap();
+    let error = mesh.publisher.publish(&pending, &[&new], start()).unwrap_err();
+    insta::assert_snapshot!(error, @"the online key is replaced, and the former one must sign once more, so that pipelines can follow at every moment; give it too, or say that it is lost");
+    assert_eq!(follower.follow(&mesh).unwrap().root, 1);
+    let root = mesh.publisher.trusted_root();
+    let lost = || Publisher::continuing(mesh.folder.path(), root).without_former_online_key();
+    lost().publish(&pending, &[&new], start()).unwrap();
     assert_eq!(follower.follow(&mesh).unwrap().root, 2);
     // Stopped right between the root and what the new key signs: clients refuse, and
     // publishing goes on where it was, with the new key.
     put(&mesh.path("metadata/timestamp.json"), &timestamp);
     assert!(matches!(follower.follow(&mesh), Err(TrustError::Threshold { .. })));
     assert!(Publisher::open(mesh.folder.path(), mesh.publisher.trusted_root()).is_err());
-    let publisher = Publisher::continuing(mesh.folder.path(), mesh.publisher.trusted_root());
-    publisher.publish(&pending, &[&new], start()).unwrap();
+    lost().publish(&pending, &[&new], start()).unwrap();
     assert_eq!(follower.follow(&mesh).unwrap().root, 2);
 }
 
