@@ -36,13 +36,14 @@ mod settings;
 mod types;
 
 use arrow_schema::Field;
+pub use arrow_schema::TimeUnit;
 
 pub use error::{ExpressionError, Mistake, Position};
 pub use program::{Column, Part, Program, Step};
 pub use settings::{
     EXPRESSION, PREDICATE, SettingError, columns_of, compile_settings, with_sources,
 };
-pub use types::{TimeUnit, Type};
+pub use types::Type;
 
 /// The longest text of an expression, in bytes. Far longer than any that a person
 /// writes; a tree of no longer a text can be walked without running out of stack.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::types::{MAX_PRECISION, TimeUnit, Type};
+use arrow_schema::TimeUnit;
+
+use crate::types::{MAX_PRECISION, Type, per_second};
 
 /// A literal as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +121,7 @@ pub(crate) fn ticks(text: &str, unit: TimeUnit) -> Option<i64> {
     };
     let (whole, fraction) = time.split_once('.').unwrap_or((time, ""));
     let seconds = days(date)?.checked_mul(86_400)?.checked_add(clock(whole)? - offset)?;
-    let mut scale = unit.per_second();
+    let mut scale = per_second(unit);
     let mut ticks = seconds.checked_mul(scale)?;
     for digit in fraction.chars() {
         let digit = i64::from(digit.to_digit(10)?);

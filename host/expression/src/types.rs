@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use arrow_schema::DataType;
+use arrow_schema::{DataType, TimeUnit};
 
 /// The most digits of a decimal.
 pub(crate) const MAX_PRECISION: u8 = 38;
@@ -36,37 +36,13 @@ pub enum Type {
     },
 }
 
-/// What a timestamp counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TimeUnit {
-    /// Seconds.
-    Second,
-    /// Thousandths of a second.
-    Millisecond,
-    /// Millionths of a second.
-    Microsecond,
-    /// Billionths of a second.
-    Nanosecond,
-}
-
-impl TimeUnit {
-    /// How many of them a second has.
-    pub fn per_second(self) -> i64 {
-        match self {
-            Self::Second => 1,
-            Self::Millisecond => 1_000,
-            Self::Microsecond => 1_000_000,
-            Self::Nanosecond => 1_000_000_000,
-        }
-    }
-
-    fn of(unit: arrow_schema::TimeUnit) -> Self {
-        match unit {
-            arrow_schema::TimeUnit::Second => Self::Second,
-            arrow_schema::TimeUnit::Millisecond => Self::Millisecond,
-            arrow_schema::TimeUnit::Microsecond => Self::Microsecond,
-            arrow_schema::TimeUnit::Nanosecond => Self::Nanosecond,
-        }
+/// How many of a unit a second has.
+pub(crate) fn per_second(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
     }
 }
 
@@ -89,10 +65,9 @@ impl Type {
             }
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::Text,
             DataType::Date32 | DataType::Date64 => Self::Date,
-            DataType::Timestamp(unit, zone) => Self::Timestamp {
-                unit: TimeUnit::of(*unit),
-                zone: zone.as_ref().map(|zone| zone.to_string()),
-            },
+            DataType::Timestamp(unit, zone) => {
+                Self::Timestamp { unit: *unit, zone: zone.as_ref().map(|zone| zone.to_string()) }
+            }
             DataType::Dictionary(_, values) => return Self::of(values),
             _ => return None,
         })

@@ -1,12 +1,13 @@
 //! What types values are brought to.
 
+use arrow_schema::TimeUnit;
 use sqlparser::ast::{CastKind, DataType, ExactNumberInfo, Expr, TimezoneInfo};
 
 use super::{Lowering, Node, Result, Value, here, unsupported};
 use crate::error::Mistake;
 use crate::literal::{Literal, days, ticks};
 use crate::program::Step;
-use crate::types::{MAX_PRECISION, TimeUnit, Type};
+use crate::types::{MAX_PRECISION, Type, per_second};
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -48,7 +49,7 @@ impl Lowering<'_> {
                 Step::new("rescale", [at]).integer(scale - own)
             }
             (Type::Date, Type::Timestamp { unit, .. }) => {
-                let day = self.integer(SECONDS_PER_DAY * unit.per_second());
+                let day = self.integer(SECONDS_PER_DAY * per_second(*unit));
                 Step::new("mul", [at, day])
             }
             (Type::Timestamp { unit: own, zone: from }, Type::Timestamp { unit, zone })
@@ -57,7 +58,7 @@ impl Lowering<'_> {
                 if own == unit {
                     return Ok(at);
                 }
-                let factor = self.integer(unit.per_second() / own.per_second());
+                let factor = self.integer(per_second(*unit) / per_second(*own));
                 Step::new("mul", [at, factor])
             }
             _ => return Err(mismatch()),
@@ -245,7 +246,7 @@ impl Lowering<'_> {
             (Type::Decimal { scale, .. }, Type::Text) => step("to-text").integer(*scale),
             (Type::Date, Type::Text) => step("date-to-text"),
             (Type::Timestamp { unit, .. }, Type::Text) => {
-                step("time-to-text").integer(unit.per_second())
+                step("time-to-text").integer(per_second(*unit))
             }
             (Type::Float, Type::Text) => {
                 return Err(unsupported(
@@ -263,14 +264,14 @@ impl Lowering<'_> {
             }
             (Type::Text, Type::Date) => step("parse-date"),
             (Type::Text, Type::Timestamp { unit, .. }) => {
-                step("parse-time").integer(unit.per_second())
+                step("parse-time").integer(per_second(*unit))
             }
             (Type::Date, Type::Timestamp { unit, zone: None }) => {
-                let day = self.integer(SECONDS_PER_DAY * unit.per_second());
+                let day = self.integer(SECONDS_PER_DAY * per_second(*unit));
                 Step::new("mul", [at, day]).tried(tried)
             }
             (Type::Timestamp { unit, .. }, Type::Date) => {
-                let day = self.integer(SECONDS_PER_DAY * unit.per_second());
+                let day = self.integer(SECONDS_PER_DAY * per_second(*unit));
                 Step::new("floor-div", [at, day])
             }
             (own, of) => {

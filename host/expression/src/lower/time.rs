@@ -5,7 +5,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 use super::{Lowering, Node, Result, Value, here, unsupported};
 use crate::error::Mistake;
 use crate::program::Step;
-use crate::types::Type;
+use crate::types::{Type, per_second};
 
 /// The parts that can be asked for.
 const PARTS: [&str; 12] = [
@@ -106,7 +106,7 @@ impl Lowering<'_> {
     fn moment(&mut self, value: &Value, what: &str) -> Result<(u32, i64)> {
         match (&value.node, value.own_type()) {
             (Node::Step(at, _), Some(Type::Date)) => Ok((*at, 0)),
-            (Node::Step(at, _), Some(Type::Timestamp { unit, .. })) => Ok((*at, unit.per_second())),
+            (Node::Step(at, _), Some(Type::Timestamp { unit, .. })) => Ok((*at, per_second(unit))),
             _ => Err(value.error(Mistake::Type {
                 what: format!("what {what} is taken of"),
                 found: value.in_words(),
