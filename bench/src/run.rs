@@ -42,7 +42,8 @@ impl Mesh {
         Ok(Self { bailiwick, folder })
     }
 
-    fn forget(&self, product: &str) -> anyhow::Result<()> {
+    /// Removes what was delivered: a run that meets its own outcome compares with it.
+    pub(crate) fn forget(&self, product: &str) -> anyhow::Result<()> {
         let delivered = self.folder.join("output").join(product);
         if delivered.exists() {
             fs::remove_dir_all(&delivered).with_context(|| delivered.display().to_string())?;
@@ -50,10 +51,15 @@ impl Mesh {
         Ok(())
     }
 
-    fn run(&self, words: &[&str]) -> anyhow::Result<()> {
+    /// The command with these words, in this mesh.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.bailiwick);
         command.args(words).env("BAILIWICK_MESH", self.folder.join("mesh.yaml"));
-        let output = command.output().context("cannot run bailiwick")?;
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> anyhow::Result<()> {
+        let output = self.command(words).output().context("cannot run bailiwick")?;
         if !output.status.success() {
             bail!("bailiwick {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         }

@@ -15,7 +15,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use crate::{Contest, Goal, Outcome, Rounds, Spread, run};
-use mesh::Mesh;
+use mesh::OneProduct;
 pub use rows::write as write_line_items;
 
 /// Columns of `lineitem`.
@@ -153,7 +153,7 @@ pub fn measure(
     let lanes = std::thread::available_parallelism().map_or(1, usize::from);
     let mut costs = Vec::new();
     for shape in axis.shapes(most_rows, lanes) {
-        let mesh = Mesh::new(place, shape)?;
+        let mesh = OneProduct::new(place, shape)?;
         let count = if shape.rows >= LONG {
             1
         } else {
@@ -182,7 +182,7 @@ pub fn measure(
 pub fn lanes(place: &Place, cores: usize, rounds: Rounds) -> anyhow::Result<Outcome> {
     let (rows, steps) = (ROWS, STEPS_FOR_LANES);
     let shape = Shape { rows, columns: COLUMNS, published: 1, steps, lanes: 1 };
-    let mesh = Mesh::new(place, shape)?;
+    let mesh = OneProduct::new(place, shape)?;
     let mut contest = Contest::new(LANES, shape.rows);
     for count in 1..=cores {
         let mesh = &mesh;

@@ -1,8 +1,6 @@
 //! A mesh of one product, made for one shape.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::Context;
 use serde_json::json;
@@ -12,15 +10,19 @@ use super::process::{self, Usage};
 use super::{Place, Shape, input, product, rows};
 use crate::modules::component;
 use crate::repository::Content;
+use crate::run::Mesh;
+
+/// The product, in the domain that publishes everything.
+const PRODUCT: &str = "bench/lineitem";
 
 /// A mesh of one product, removed when it is dropped.
 #[derive(Debug)]
-pub(super) struct Mesh {
-    bailiwick: PathBuf,
-    folder: TempDir,
+pub(super) struct OneProduct {
+    mesh: Mesh,
+    _folder: TempDir,
 }
 
-impl Mesh {
+impl OneProduct {
     /// Makes the input where it is not there yet, and everything around it.
     pub(super) fn new(place: &Place, shape: Shape) -> anyhow::Result<Self> {
         fs::create_dir_all(&place.folder).with_context(|| place.folder.display().to_string())?;
@@ -50,25 +52,18 @@ impl Mesh {
             "cache": data.join("compiled"),
         });
         fs::write(at("mesh.yaml"), mesh.to_string())?;
-        Ok(Self { bailiwick: place.bailiwick.clone(), folder })
+        let mesh = Mesh::new(place.bailiwick.clone(), folder.path().to_owned())?;
+        Ok(Self { mesh, _folder: folder })
     }
 
-    /// Removes what was delivered: a run that meets its own outcome compares with it.
+    /// Removes what was delivered.
     pub(super) fn forget(&self) -> anyhow::Result<()> {
-        let output = self.folder.path().join("output");
-        if output.exists() {
-            fs::remove_dir_all(&output).with_context(|| output.display().to_string())?;
-        }
-        Ok(())
+        self.mesh.forget(PRODUCT)
     }
 
     /// Runs the product in so many lanes.
     pub(super) fn run(&self, lanes: usize) -> anyhow::Result<Usage> {
         self.forget()?;
-        let mut command = Command::new(&self.bailiwick);
-        command
-            .args(["run", "bench/lineitem", "--lanes", &lanes.to_string()])
-            .env("BAILIWICK_MESH", self.folder.path().join("mesh.yaml"));
-        process::run(&mut command)
+        process::run(&mut self.mesh.command(&["run", PRODUCT, "--lanes", &lanes.to_string()]))
     }
 }
