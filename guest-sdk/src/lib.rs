@@ -48,6 +48,11 @@
 //! # Ok::<(), bailiwick_guest::Error>(())
 //! ```
 //!
+//! # Other tables
+//!
+//! A module that needs rows of another table looks them up at the host, by keys: see
+//! [`lookup`]. It has no other way to anything that does not come with its rows.
+//!
 //! # Speed
 //!
 //! A column is a slice: ask for its type once ([`Column::as_primitive`],

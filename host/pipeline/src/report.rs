@@ -131,7 +131,8 @@ pub struct StepReport {
     pub digest: ModuleDigest,
     /// Rows that were pushed into it.
     pub rows: u64,
-    /// Bytes that were copied into its memory: the columns it reads and no others.
+    /// Bytes that were copied into its memory: the columns it reads and no others. What it
+    /// looked up in reference tables is not counted.
     pub bytes_in: u64,
     /// Bytes that were copied out of it: the columns, bits and rows that it gave.
     pub bytes_out: u64,

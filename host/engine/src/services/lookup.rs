@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
-use bailiwick_columnar::{GuestText, Lowered, Untrusted, Validate, fields_to_wire, lift_rows};
+use bailiwick_columnar::{
+    ColumnarError, GuestText, Lowered, Untrusted, Validate, fields_to_wire, lift_rows,
+};
 use wasmtime::component::{ComponentType, LinkerInstance, Lower};
 use wasmtime::{StoreContextMut, Trap};
 
@@ -69,7 +71,11 @@ impl Validate for FindRequest {
             return Err(LookupError::Malformed(why.to_owned()));
         }
         let keys = lift_rows(self.keys.untrusted(), &lookup.keys, u64::from(u32::MAX));
-        keys.map(|keys| (lookup, keys)).map_err(|error| LookupError::Malformed(error.to_string()))
+        let malformed = |error| match error {
+            ColumnarError::Malformed(malformed) => malformed.to_string(),
+            error => error.to_string(),
+        };
+        keys.map(|keys| (lookup, keys)).map_err(|error| LookupError::Malformed(malformed(error)))
     }
 }
 

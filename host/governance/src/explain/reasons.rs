@@ -33,15 +33,7 @@ fn allowed(step: &Step) -> Vec<String> {
             rows.predicate, rows.module
         ));
     }
-    lines.extend(step.lookups.iter().map(|lookup| {
-        let list = |names: Vec<&str>| match names.as_slice() {
-            [] => "nothing".to_owned(),
-            names => names.join(", "),
-        };
-        let on = lookup.on.iter().map(|field| field.name().as_str()).collect();
-        let given = list(lookup.columns.iter().map(String::as_str).collect());
-        format!("looks up in table {}: by {}, given {given}", lookup.table, list(on))
-    }));
+    lines.extend(step.lookups.iter().map(|lookup| format!("looks up in {lookup}")));
     let labels = |labels: &std::collections::BTreeSet<bailiwick_terms::Label>| {
         labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join(", ")
     };

@@ -44,6 +44,18 @@ impl Lookup {
     }
 }
 
+impl fmt::Display for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: Vec<&str>| match names.as_slice() {
+            [] => "nothing".to_owned(),
+            names => names.join(", "),
+        };
+        let on = self.on.iter().map(|field| field.name().as_str()).collect();
+        let given = self.columns.iter().map(String::as_str).collect();
+        write!(f, "table {}: by {}, given {}", self.table, list(on), list(given))
+    }
+}
+
 /// A column of a reference table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,7 @@ mod obligation;
 mod plan;
 mod quality;
 mod quarantine;
+mod references;
 mod refusal;
 mod row_filter;
 mod schemas;

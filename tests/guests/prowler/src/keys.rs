@@ -14,6 +14,11 @@ pub(crate) fn texts(values: &[&str]) -> Batch {
     Batch { rows, nodes, buffers: vec![Vec::new(), offsets, values.concat().into_bytes()] }
 }
 
+/// One text, so many times.
+pub(crate) fn many(value: &str, count: usize) -> Batch {
+    texts(&std::iter::repeat_n(value, count).collect::<Vec<_>>())
+}
+
 /// The keys that go with the lie.
 pub(crate) fn bent(lie: &str) -> Batch {
     let mut out = texts(&["UA", "DL", "XX"]);

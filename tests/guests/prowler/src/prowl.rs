@@ -41,12 +41,12 @@ impl Prowling {
             "find-path-absolute" => drop(find("/etc/passwd", &known)?),
             "find-long-name" => drop(find(&"a".repeat(1 << 20), &known)?),
             "find-without-keys" => drop(find("airlines", &known)?),
-            "find-large" => drop(find("airlines", &keys::texts(&["BIG"; 10_000]))?),
+            "find-large" => drop(find("airlines", &keys::many("BIG", 10_000))?),
             "find-floods" => loop {
                 find("airlines", &known)?;
             },
             "find-takes-long" => loop {
-                find("airlines", &keys::texts(&["UA"; 200_000]))?;
+                find("airlines", &keys::many("UA", 200_000))?;
             },
             "tables-floods" => loop {
                 drop(lookup::tables());
