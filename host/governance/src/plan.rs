@@ -93,7 +93,7 @@ pub struct PlannedInput {
 pub enum PlannedSource {
     /// A file or folder.
     Location {
-        /// Where it is: relative to the mesh's data folder, or a URI.
+        /// Where it is: within the mesh's data folder, or an address.
         location: String,
         /// How it is written.
         format: Format,

@@ -3,6 +3,7 @@
 mod column;
 mod contract_quality;
 mod expressions;
+mod floors;
 mod input;
 mod notes;
 mod obligations;
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use column::Column;
+use floors::Floors;
 
 use crate::bindings::Bindings;
 use crate::catalog::ModuleCatalog;
@@ -62,6 +64,7 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
     walk.output_quality();
     walk.end_segment();
     let output = walk.output();
+    walk.hold_to_floors();
     walk.note_contract();
     let (Some(mut input), Some(output)) = (input, output) else {
         return Err(PlanError::Refused(walk.refusals));
@@ -98,6 +101,8 @@ struct Walk<'a> {
     /// The columns as they stand, in order.
     columns: Vec<Column>,
     steps: Vec<Step>,
+    /// The floors that each step is held to.
+    held_to: Vec<Floors>,
     ended: Vec<EndedSegment>,
     /// The columns as they stand before a step whose faults are quarantined, with the
     /// step's index.
@@ -129,6 +134,7 @@ impl<'a> Walk<'a> {
             catalog,
             columns: Vec::new(),
             steps: Vec::new(),
+            held_to: Vec::new(),
             ended: Vec::new(),
             before_faults: Vec::new(),
             influences: Vec::new(),

@@ -237,6 +237,7 @@ impl Walk<'_> {
         for column in known_of().filter(|column| column.is_untouched()) {
             self.read.insert(column.name().to_owned());
         }
+        self.held_to.push(self.floors_on(reads));
         let written = Written::of(&id, reads, &grants.remove, &met);
         let on_fault = match bound.policy.on_fault {
             OnFault::Fail => None,
@@ -360,6 +361,7 @@ struct Written {
     through: Vec<String>,
     pending: BTreeSet<PartName>,
     discharged: BTreeSet<PartName>,
+    floors: BTreeSet<PartName>,
 }
 
 impl Written {
@@ -393,8 +395,9 @@ impl Written {
         let mut discharged = all(|column| &column.discharged);
         discharged.extend(met.iter().cloned());
         discharged.retain(|id| !pending.contains(id));
+        let floors = all(|column| &column.floors);
         let origins = reads.iter().flat_map(|column| column.origins.iter().cloned()).collect();
-        Self { labels, origins, through, pending, discharged }
+        Self { labels, origins, through, pending, discharged, floors }
     }
 
     fn column(&self, field: &Field) -> Column {
@@ -405,6 +408,7 @@ impl Written {
             through: self.through.clone(),
             pending: self.pending.clone(),
             discharged: self.discharged.clone(),
+            floors: self.floors.clone(),
             unsure: false,
         }
     }
