@@ -36,6 +36,12 @@ pub(super) fn of_two(
     }
 }
 
+/// For what is no vector code and takes longer than its loop.
+fn one_by_one<T>(out: &mut [[T; LANES]], rows: usize, mut value: impl FnMut(usize) -> T) {
+    let out = out.as_flattened_mut().iter_mut().take(rows);
+    out.enumerate().for_each(|(row, out)| *out = value(row));
+}
+
 type Pair<'r, 'a> = (&'r Integers<'a>, &'r Integers<'a>);
 
 // Not inlined, so that it is known that what is written lies apart from what is read.
@@ -57,12 +63,16 @@ fn integers(op: Op, (a, b): Pair<'_, '_>, rows: usize, out: &mut [[i64; LANES]])
             (a.wrapping_mul(b), (((beyond(a) | beyond(b)) >> 32) as i64).wrapping_neg())
         }),
         Op::FloorDiv => {
-            let quotient = |a: i64, b: i64| a.checked_div_euclid(b).unwrap_or_default();
-            set_both(out, rows, (a, b), quotient);
+            one_by_one(out, rows, |row| {
+                a.get(row).checked_div_euclid(b.get(row)).unwrap_or_default()
+            });
             None
         }
         _ => {
-            set_both(out, rows, (a, b), |a, b| if b == 0 { 0 } else { a.wrapping_rem(b) });
+            one_by_one(out, rows, |row| {
+                let (a, b) = (a.get(row), b.get(row));
+                if b == 0 { 0 } else { a.wrapping_rem(b) }
+            });
             Some(test_both(rows, (b, b), |_, b| b == 0))
         }
     }
@@ -81,7 +91,8 @@ fn wrapping(
     let mut failing: Option<Words> = None;
     let mut rooms = ([0; LANES], [0; LANES]);
     for (at, out) in out.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
-        let (a, b) = (a.turn(at, &mut rooms.0), b.turn(at, &mut rooms.1));
+        let both = (a.turn(at, &mut rooms.0), b.turn(at, &mut rooms.1));
+        let (Some(a), Some(b)) = both else { break };
         let mut doubt = 0;
         each_of_both(out, (a, b), |a, b| {
             let (value, own) = operation(a, b);
@@ -115,7 +126,10 @@ fn floats(
             if op == Op::Div {
                 set_both(out, rows, (a, b), |a, b| if b == 0.0 { 0.0 } else { a / b });
             } else {
-                set_both(out, rows, (a, b), |a, b| if b == 0.0 { 0.0 } else { a % b });
+                one_by_one(out, rows, |row| {
+                    let (a, b) = (a.get(row), b.get(row));
+                    if b == 0.0 { 0.0 } else { a % b }
+                });
             }
             return Some(test_both(rows, (b, b), |_, b| b == 0.0));
         }
@@ -163,7 +177,7 @@ pub(super) fn of_one(
                 Op::Abs => set(out, rows, a, f64::abs),
                 Op::Ceil => set(out, rows, a, f64::ceil),
                 Op::Floor => set(out, rows, a, f64::floor),
-                _ => set(out, rows, a, |a| round(a, digits)),
+                _ => one_by_one(out, rows, |row| round(a.get(row), digits)),
             }
             None
         }

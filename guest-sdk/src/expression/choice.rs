@@ -101,7 +101,8 @@ fn choose<T: Copy + Default>(
     let mut room = [T::default(); LANES];
     let turns = out.iter_mut().zip(&chosen.0).take(rows.div_ceil(LANES)).enumerate();
     for (at, (out, word)) in turns.filter(|(_, (_, word))| **word != 0) {
-        for (lane, (out, value)) in out.iter_mut().zip(from.turn(at, &mut room)).enumerate() {
+        let Some(from) = from.turn(at, &mut room) else { return };
+        for (lane, (out, value)) in out.iter_mut().zip(from).enumerate() {
             *out = if word >> lane & 1 == 1 { *value } else { *out };
         }
     }

@@ -60,7 +60,8 @@ pub(super) enum Set {
         yes: bool,
         no: bool,
     },
-    Integers(Vec<i64>),
+    /// Their bits.
+    Integers(Vec<u64>),
     Floats(Vec<f64>),
     Decimals(Vec<i128>),
     /// Short ones by their codes.
@@ -68,6 +69,12 @@ pub(super) enum Set {
         codes: Vec<u64>,
         long: Vec<String>,
     },
+}
+
+/// Puts a value into its place of what is sorted. There are as many as are written in an
+/// expression: too few for a sort, which is more code than all the rest of this file.
+fn insert<T: Ord>(set: &mut Vec<T>, value: T) {
+    set.insert(set.partition_point(|own| *own < value), value);
 }
 
 impl Set {
@@ -79,8 +86,8 @@ impl Set {
                 no: integers().any(|value| value == 0),
             },
             Op::Integer => {
-                let mut set: Vec<i64> = integers().collect();
-                set.sort_unstable();
+                let mut set = Vec::new();
+                integers().for_each(|value| insert(&mut set, value as u64));
                 Self::Integers(set)
             }
             Op::Float => {
@@ -93,12 +100,10 @@ impl Set {
                 let (mut codes, mut long) = (Vec::new(), Vec::new());
                 for text in literals.iter().map(|literal| literal.text()) {
                     match code(text.as_bytes(), 0, text.len()) {
-                        LONG => long.push(text.to_owned()),
-                        code => codes.push(code),
+                        LONG => insert(&mut long, text.to_owned()),
+                        code => insert(&mut codes, code),
                     }
                 }
-                codes.sort_unstable();
-                long.sort_unstable();
                 Self::Texts { codes, long }
             }
         })
@@ -115,7 +120,7 @@ pub(super) fn among(of: &Register<'_>, set: &Set, rows: usize) -> Words {
             bools.and(&yes).or(&no.without(bools))
         }
         (Values::Integers(integers), Set::Integers(set)) => {
-            each_turn(rows, integers, |turn| one_of(turn, set))
+            each_turn(rows, integers, |turn| one_of(bytemuck::cast_ref(turn), set))
         }
         (Values::Floats(numbers), Set::Floats(set)) => {
             each_turn(rows, &numbers.lanes(), |turn| any(turn, set, same))
@@ -137,7 +142,7 @@ fn each_turn<T: Copy + Default>(
     let mut words = Words::NONE;
     let mut room = [T::default(); LANES];
     for (at, word) in words.0.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
-        *word = test(of.turn(at, &mut room));
+        *word = of.turn(at, &mut room).map_or(0, &test);
     }
     words
 }
@@ -149,11 +154,12 @@ fn any<T: Copy>(turn: &[T; LANES], set: &[T], same: impl Fn(T, T) -> bool + Copy
 }
 
 /// Which are one of the set, which is sorted.
-fn one_of<T: Copy + Ord>(turn: &[T; LANES], set: &[T]) -> u64 {
+#[inline(never)]
+fn one_of(turn: &[u64; LANES], set: &[u64]) -> u64 {
     if set.len() <= FEW {
         return any(turn, set, |a, b| a == b);
     }
-    let found = |of: &T| u64::from(set.binary_search(of).is_ok());
+    let found = |of: &u64| u64::from(set.binary_search(of).is_ok());
     turn.iter().rev().fold(0, |word, of| word << 1 | found(of))
 }
 

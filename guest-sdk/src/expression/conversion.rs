@@ -57,7 +57,7 @@ const COUNTS_ONES: f64 = 6_755_399_441_055_744.0;
 fn wide_to_float(integers: &Integers<'_>, rows: usize, out: &mut [[f64; LANES]]) {
     let mut room = [0; LANES];
     for (at, out) in out.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
-        let turn = integers.turn(at, &mut room);
+        let Some(turn) = integers.turn(at, &mut room) else { return };
         let mut beyond = 0;
         each(out, turn, |value| {
             beyond |= value.wrapping_add(1 << 51) as u64 >> 52;

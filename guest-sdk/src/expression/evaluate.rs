@@ -43,7 +43,7 @@ impl Evaluator {
     /// The rows in which a predicate is true: neither false nor unknown.
     pub fn holds(&self, rows: &Batch) -> Result<Bitmap> {
         let mut words = Vec::with_capacity(rows.rows().div_ceil(64));
-        self.run(rows, |result, rows| words.extend(result.holds().first_words(rows)))?;
+        self.run(rows, &mut |result, rows| words.extend(result.holds().first_words(rows)))?;
         Ok(Bitmap::from_words(rows.rows(), words))
     }
 
@@ -54,7 +54,7 @@ impl Evaluator {
         let array = match &self.data_type {
             DataType::Bool => {
                 let mut words = Vec::with_capacity(count.div_ceil(64));
-                self.run(rows, |result, rows| {
+                self.run(rows, &mut |result, rows| {
                     validity.push(result, rows);
                     words.extend(result.bools().first_words(rows));
                 })?;
@@ -62,7 +62,7 @@ impl Evaluator {
             }
             DataType::Float64 => {
                 let mut out = PrimitiveBuilder::<f64>::with_capacity(count);
-                self.run(rows, |result, rows| {
+                self.run(rows, &mut |result, rows| {
                     validity.push(result, rows);
                     each_turn(rows, &result.floats(), |turn| out.extend_from_slice(turn));
                 })?;
@@ -70,7 +70,7 @@ impl Evaluator {
             }
             DataType::Decimal128 { precision, scale } => {
                 let mut out = DecimalBuilder::with_capacity(count, *precision, *scale);
-                self.run(rows, |result, rows| {
+                self.run(rows, &mut |result, rows| {
                     validity.push(result, rows);
                     let values = result.decimals();
                     (0..rows).for_each(|row| out.push(values.get(row)));
@@ -79,7 +79,7 @@ impl Evaluator {
             }
             DataType::Utf8 => {
                 let mut out = Utf8Builder::with_capacity(count, 0);
-                self.run(rows, |result, rows| {
+                self.run(rows, &mut |result, rows| {
                     validity.push(result, rows);
                     for row in 0..rows {
                         out.push(if result.is_valid(row) { result.text(row) } else { "" });
@@ -90,7 +90,7 @@ impl Evaluator {
             DataType::Date32 => {
                 let mut out = PrimitiveBuilder::<i32>::with_capacity(count);
                 let mut beyond = false;
-                self.run(rows, |result, rows| {
+                self.run(rows, &mut |result, rows| {
                     validity.push(result, rows);
                     for row in 0..rows {
                         let narrow = i32::try_from(result.integer(row));
@@ -105,7 +105,7 @@ impl Evaluator {
             }
             integer => {
                 let mut out = PrimitiveBuilder::<i64>::with_capacity(count);
-                self.run(rows, |result, rows| {
+                self.run(rows, &mut |result, rows| {
                     validity.push(result, rows);
                     if let Values::Integers(values) = &result.values {
                         each_turn(rows, values, |turn| out.extend_from_slice(turn));
@@ -121,7 +121,7 @@ impl Evaluator {
     fn run<'a>(
         &'a self,
         batch: &'a Batch,
-        mut each: impl FnMut(&Register<'a>, usize),
+        each: &mut dyn FnMut(&Register<'a>, usize),
     ) -> Result<()> {
         let columns = self.program.columns.iter().map(|column| batch.column(&column.name));
         let columns = columns.map(|column| Bound::new(column?)).collect::<Result<Vec<_>>>()?;
@@ -192,7 +192,7 @@ fn each_turn<T: Copy + Default>(
 ) {
     let mut room = [T::default(); LANES];
     for at in 0..rows.div_ceil(LANES) {
-        let turn = of.turn(at, &mut room);
+        let Some(turn) = of.turn(at, &mut room) else { return };
         function(turn.get(..rows - at * LANES).unwrap_or(turn));
     }
 }

@@ -79,14 +79,15 @@ impl<T: Copy + Default> Lanes<'_, T> {
 
 /// What loops read.
 pub(super) trait Turns<T> {
-    /// The values of the turn at `at`; `room` is for those that are stored otherwise.
-    fn turn<'s>(&'s self, at: usize, room: &'s mut [T; LANES]) -> &'s [T; LANES];
+    /// The values of the turn at `at`, none behind the last; `room` is for those that are
+    /// stored otherwise.
+    fn turn<'s>(&'s self, at: usize, room: &'s mut [T; LANES]) -> Option<&'s [T; LANES]>;
 }
 
 impl<T> Turns<T> for Lanes<'_, T> {
     #[inline(always)]
-    fn turn<'s>(&'s self, at: usize, room: &'s mut [T; LANES]) -> &'s [T; LANES] {
-        self.turns.get(at & self.mask).unwrap_or(room)
+    fn turn<'s>(&'s self, at: usize, _: &'s mut [T; LANES]) -> Option<&'s [T; LANES]> {
+        self.turns.get(at & self.mask)
     }
 }
 
@@ -151,40 +152,44 @@ impl Integers<'_> {
 
 impl Turns<i64> for Integers<'_> {
     #[inline]
-    fn turn<'s>(&'s self, at: usize, room: &'s mut [i64; LANES]) -> &'s [i64; LANES] {
+    fn turn<'s>(&'s self, at: usize, room: &'s mut [i64; LANES]) -> Option<&'s [i64; LANES]> {
         match self {
             Self::Narrow(numbers) => {
-                if let Some(turn) = numbers.lanes().turns.get(at) {
-                    each(room, turn, i64::from);
-                }
-                room
+                each(room, numbers.lanes().turns.get(at)?, i64::from);
+                Some(room)
             }
-            Self::Wide(Numbers::Own(turns)) => turns.get(at).unwrap_or(room),
-            Self::Wide(Numbers::Column(turns)) => turns.get(at).unwrap_or(room),
-            Self::Wide(Numbers::Literal(turn)) | Self::Literal { wide: turn, .. } => turn,
+            Self::Wide(numbers) => {
+                let lanes = numbers.lanes();
+                lanes.turns.get(at & lanes.mask)
+            }
+            Self::Literal { wide, .. } => Some(wide),
         }
     }
 }
 
-/// Values that an inner loop does, which the compiler unrolls: see [`lanes`].
-const STEP: usize = 32;
+/// Values that an inner loop does, which the compiler unrolls (see [`lanes`]): as many as fit
+/// into the registers, for they are stored when all of them are made. A loop that stored each
+/// would be no vector code, as what it reads might lie where it writes.
+const STEP: usize = 16;
 
 #[inline(always)]
-pub(super) fn each<S: Copy, T>(
+pub(super) fn each<S: Copy, T: Copy + Default>(
     out: &mut [T; LANES],
     from: &[S; LANES],
     mut function: impl FnMut(S) -> T,
 ) {
     let steps = out.as_chunks_mut::<STEP>().0.iter_mut().zip(from.as_chunks::<STEP>().0);
     for (out, from) in steps {
-        for (out, from) in out.iter_mut().zip(from) {
-            *out = function(*from);
+        let mut made = [T::default(); STEP];
+        for (made, from) in made.iter_mut().zip(from) {
+            *made = function(*from);
         }
+        *out = made;
     }
 }
 
 #[inline(always)]
-pub(super) fn each_of_both<S: Copy, T>(
+pub(super) fn each_of_both<S: Copy, T: Copy + Default>(
     out: &mut [T; LANES],
     (a, b): (&[S; LANES], &[S; LANES]),
     mut function: impl FnMut(S, S) -> T,
@@ -192,15 +197,17 @@ pub(super) fn each_of_both<S: Copy, T>(
     let steps = out.as_chunks_mut::<STEP>().0.iter_mut();
     let steps = steps.zip(a.as_chunks::<STEP>().0).zip(b.as_chunks::<STEP>().0);
     for ((out, a), b) in steps {
-        for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-            *out = function(*a, *b);
+        let mut made = [T::default(); STEP];
+        for ((made, a), b) in made.iter_mut().zip(a).zip(b) {
+            *made = function(*a, *b);
         }
+        *out = made;
     }
 }
 
 /// Sets each to what the function makes of the value in the same row.
 #[inline(always)]
-pub(super) fn set<S: Copy + Default, T>(
+pub(super) fn set<S: Copy + Default, T: Copy + Default>(
     out: &mut [[T; LANES]],
     rows: usize,
     from: &impl Turns<S>,
@@ -208,13 +215,14 @@ pub(super) fn set<S: Copy + Default, T>(
 ) {
     let mut room = [S::default(); LANES];
     for (at, out) in out.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
-        each(out, from.turn(at, &mut room), &mut function);
+        let Some(from) = from.turn(at, &mut room) else { return };
+        each(out, from, &mut function);
     }
 }
 
 /// As [`set`], of two values each.
 #[inline(always)]
-pub(super) fn set_both<S: Copy + Default, T>(
+pub(super) fn set_both<S: Copy + Default, T: Copy + Default>(
     out: &mut [[T; LANES]],
     rows: usize,
     (a, b): (&impl Turns<S>, &impl Turns<S>),
@@ -223,7 +231,8 @@ pub(super) fn set_both<S: Copy + Default, T>(
     let mut rooms = ([S::default(); LANES], [S::default(); LANES]);
     for (at, out) in out.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
         let both = (a.turn(at, &mut rooms.0), b.turn(at, &mut rooms.1));
-        each_of_both(out, both, &mut function);
+        let (Some(a), Some(b)) = both else { return };
+        each_of_both(out, (a, b), &mut function);
     }
 }
 
@@ -238,7 +247,8 @@ pub(super) fn test_both<T: Copy + Default>(
     let mut rooms = ([T::default(); LANES], [T::default(); LANES]);
     for (at, word) in words.0.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
         let both = (a.turn(at, &mut rooms.0), b.turn(at, &mut rooms.1));
-        *word = test(both, &predicate);
+        let (Some(a), Some(b)) = both else { break };
+        *word = test((a, b), &predicate);
     }
     words
 }

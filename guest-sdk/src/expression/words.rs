@@ -14,6 +14,7 @@ pub(super) const WORDS: usize = BLOCK_ROWS / 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Words(pub(super) [u64; WORDS]);
 
+// Not inlined where a step calls them: a block's words are many instructions, and few calls.
 impl Words {
     pub(super) const NONE: Self = Self([0; WORDS]);
     pub(super) const ALL: Self = Self([u64::MAX; WORDS]);
@@ -23,6 +24,7 @@ impl Words {
     }
 
     /// The rows from `first` on, which is a multiple of the block's.
+    #[inline(never)]
     pub(super) fn of(bits: Bits<'_>, first: usize) -> Self {
         let mut words = [0; WORDS];
         for (at, word) in words.iter_mut().enumerate() {
@@ -57,6 +59,7 @@ impl Words {
         self
     }
 
+    #[inline(never)]
     pub(super) fn not(self) -> Self {
         self.map(|word| !word)
     }
@@ -66,19 +69,23 @@ impl Words {
         self
     }
 
+    #[inline(never)]
     pub(super) fn and(self, other: &Self) -> Self {
         self.with(other, |a, b| a & b)
     }
 
+    #[inline(never)]
     pub(super) fn or(self, other: &Self) -> Self {
         self.with(other, |a, b| a | b)
     }
 
+    #[inline(never)]
     pub(super) fn without(self, other: &Self) -> Self {
         self.with(other, |a, b| a & !b)
     }
 
     /// Whether one of so many rows is set.
+    #[inline(never)]
     pub(super) fn any(&self, rows: usize) -> bool {
         self.first_words(rows).any(|word| word != 0)
     }
@@ -94,6 +101,7 @@ impl Words {
 }
 
 /// Rows in which both are set, where none stands for all.
+#[inline(never)]
 pub(super) fn both(a: Option<&Words>, b: Option<&Words>) -> Option<Words> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.and(b)),
@@ -102,6 +110,7 @@ pub(super) fn both(a: Option<&Words>, b: Option<&Words>) -> Option<Words> {
 }
 
 /// Rows in which either is set, where none stands for no row.
+#[inline(never)]
 pub(super) fn either(a: Option<&Words>, b: Option<&Words>) -> Option<Words> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.or(b)),
