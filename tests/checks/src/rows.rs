@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bailiwick_guest::testing::Rows;
-use bailiwick_guest::{Array, DataType, Field, ListBuilder, Native, TimeUnit, Utf8Builder};
+use bailiwick_guest::{
+    Array, DataType, Field, ListBuilder, Native, TimeUnit, Utf8Builder, calendar,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// Columns by name.
 pub type Columns = BTreeMap<String, Values>;
 
-/// The values of a column: floats as text, which is read to the last bit; others as JSON.
+/// The values of a column: floats as text, which is read to the last bit; dates and times as
+/// they are stored, or as text; others as JSON.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Values {
     /// The type, as the fixtures call it.
@@ -51,7 +54,16 @@ fn stored<T: Native + TryFrom<i64>>(name: &str, data_type: DataType, values: &[V
 where
     Option<T>: bailiwick_guest::testing::Literals,
 {
-    Rows::new().column_as(name, data_type, values.iter().map(integer::<T>))
+    let text = |text: &str| match data_type {
+        DataType::Date32 => calendar::parse_date(text).map(i64::from),
+        _ => calendar::parse_timestamp(text, TimeUnit::Microsecond),
+    };
+    let of = |value: &Value| match value.as_str() {
+        Some(written) => text(written).and_then(|value| T::try_from(value).ok()),
+        None => integer::<T>(value),
+    };
+    let values: Vec<Option<T>> = values.iter().map(of).collect();
+    Rows::new().column_as(name, data_type, values)
 }
 
 /// Lists of texts.

@@ -12,7 +12,7 @@ use bailiwick_guest::{
     schema_of,
 };
 
-pub use values::{kind_of, values};
+pub use values::{kind_of, shown, values};
 
 /// The name of the column that says which rows a filter keeps.
 pub const KEPT: &str = "keep";
