@@ -9,6 +9,7 @@ use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::catalog::{Granularity, Rule};
 use crate::document::DocumentError;
 use crate::threshold::Threshold;
 
@@ -90,8 +91,8 @@ pub enum Source {
     Location {
         /// The contract object that describes it.
         object: String,
-        /// Where it is. Of an input: relative to the mesh's data folder, or a URI. Of a
-        /// reference table: a path within the mesh's folder of references.
+        /// Where it is: within the mesh's data folder, or an address; of a reference table:
+        /// within the mesh's folder of references.
         location: String,
         /// How it is written.
         format: Format,
@@ -335,4 +336,16 @@ pub struct RuleThreshold {
     pub unit_stated: bool,
     /// What its figure must be.
     pub threshold: Threshold,
+}
+
+impl RuleThreshold {
+    /// The one among these that speaks of a rule: the rule's own, else that of all rules.
+    pub(crate) fn of<'t>(thresholds: &'t [Self], rule: &Rule) -> Option<&'t Self> {
+        let own = thresholds.iter().find(|threshold| threshold.rule.as_deref() == Some(&rule.id));
+        // A unit says how failing rows are counted: with one, `*` means rules of rows.
+        own.or(thresholds.iter().find(|threshold| {
+            threshold.rule.is_none()
+                && (rule.granularity == Granularity::Row || !threshold.unit_stated)
+        }))
+    }
 }

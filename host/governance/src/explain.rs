@@ -10,7 +10,6 @@ use page::{Page, some};
 
 use crate::bindings::{OnFailure, Severity};
 use crate::plan::{ColumnRead, Plan, PlannedRule, PlannedSource, Step, Work};
-use crate::threshold::{Threshold, Unit};
 
 /// The plan as an aligned table, with the notes that go with it.
 pub fn summary(plan: &Plan) -> String {
@@ -146,16 +145,12 @@ fn held_to(rule: &PlannedRule, on_failure: OnFailure) -> String {
         Severity::Error => rule.rule.id.clone(),
         severity => format!("{} ({severity})", rule.rule.id),
     };
-    let Some(Threshold { unit, bound }) = rule.threshold else {
-        return match (rule.is_of_rows(), on_failure) {
-            (true, OnFailure::Quarantine) => format!("{id}: failing rows are kept back"),
-            _ => format!("{id}: measured"),
-        };
-    };
-    match (rule.is_of_rows(), unit) {
-        (false, _) => format!("{id}: value {bound}"),
-        (true, Unit::Rows) => format!("{id}: failing rows {bound}"),
-        (true, Unit::Percent) => format!("{id}: failing rows {bound} %"),
+    match &rule.threshold {
+        Some(threshold) => format!("{id}: {}", threshold.in_words(rule.rule.granularity)),
+        None if rule.is_of_rows() && on_failure == OnFailure::Quarantine => {
+            format!("{id}: failing rows are kept back")
+        }
+        None => format!("{id}: measured"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod column;
 mod contract_quality;
 mod expressions;
+mod floors;
 mod input;
 mod notes;
 mod obligations;
@@ -20,6 +21,7 @@ use std::ops::Range;
 use bailiwick_terms::{PartName, ProductName};
 
 use column::Column;
+use floors::Floors;
 use references::Reference;
 
 use crate::bindings::Bindings;
@@ -74,6 +76,7 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
     walk.output_quality();
     walk.end_segment();
     let output = walk.output();
+    walk.hold_to_floors();
     walk.note_contract();
     let (Some(mut input), Some(output)) = (input, output) else {
         return Err(PlanError::Refused(walk.refusals));
@@ -113,6 +116,8 @@ struct Walk<'a> {
     /// The reference tables, by name; none: what it is was refused.
     references: BTreeMap<PartName, Option<Reference>>,
     steps: Vec<Step>,
+    /// The floors that each step is held to.
+    held_to: Vec<Floors>,
     ended: Vec<EndedSegment>,
     /// The columns as they stand before a step whose faults are quarantined, with the
     /// step's index.
@@ -145,6 +150,7 @@ impl<'a> Walk<'a> {
             columns: Vec::new(),
             references: BTreeMap::new(),
             steps: Vec::new(),
+            held_to: Vec::new(),
             ended: Vec::new(),
             before_faults: Vec::new(),
             influences: Vec::new(),

@@ -35,6 +35,22 @@ pub enum PipelineError {
         expected: ProductName,
     },
 
+    /// A product's contract says that it is another's.
+    #[error(
+        "{file} is of product {expected} and states `{field}: {found}`, which is another's; \
+         correct it, or leave it out"
+    )]
+    OthersContract {
+        /// The document.
+        file: String,
+        /// Where in it.
+        field: &'static str,
+        /// What it states there.
+        found: String,
+        /// The product that it is published as.
+        expected: ProductName,
+    },
+
     /// Governance refuses the plan.
     #[error("{product} cannot be planned:\n{source}")]
     Plan {
@@ -378,9 +394,11 @@ impl PipelineError {
         match self {
             // Nothing that was read is wrong: there was nothing to read.
             Self::Trust(TrustError::Download { .. }) => Blame::Environment,
-            Self::Trust(_) | Self::Document(_) | Self::OtherProduct { .. } | Self::Plan { .. } => {
-                Blame::Governance
-            }
+            Self::Trust(_)
+            | Self::Document(_)
+            | Self::OtherProduct { .. }
+            | Self::OthersContract { .. }
+            | Self::Plan { .. } => Blame::Governance,
             Self::Engine(EngineError::Refused { .. })
             | Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
             Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,

@@ -29,7 +29,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::{MAX_OPEN, References};
 use bailiwick_governance::Plan;
-use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::IntoParallelRefMutIterator;
 
 use self::change::Way;
 pub use self::found::{ColumnTest, Leak, LeakTest, Reached};
@@ -196,8 +196,10 @@ impl<'a, 'p> Pass<'a, 'p> {
             number += 1;
             told(source.rows())?;
         }
-        let mut ending = Ending::of(product, vec![std::mem::take(&mut self.unchanged)])?;
-        self.each(Probe::end)?;
+        let mut ending =
+            Ending::of(product, vec![std::mem::take(&mut self.unchanged)], self.workers)?;
+        let workers = self.workers;
+        self.each(|probe| probe.end(workers))?;
         while let Some(unchanged) = ending.next()? {
             self.each(|probe| probe.next(&unchanged, &rows))?;
         }
@@ -211,12 +213,8 @@ impl<'a, 'p> Pass<'a, 'p> {
         &mut self,
         work: impl Fn(&mut Probe<'p>) -> Result<(), PipelineError> + Send + Sync,
     ) -> Result<(), PipelineError> {
-        let probes = &mut *self.probes;
-        let worked = self.workers.run(|| probes.par_iter_mut().try_for_each(work));
-        worked.map_err(|panicked| PipelineError::Accounting {
-            product: self.prepared.plan.product.clone(),
-            detail: panicked.to_string(),
-        })?
+        let product = &self.prepared.plan.product;
+        self.workers.each(product, self.probes.par_iter_mut(), work).map(drop)
     }
 }
 

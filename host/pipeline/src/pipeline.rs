@@ -6,7 +6,7 @@ use bailiwick_engine::{CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES, Engine, K
 use bailiwick_governance::{
     Bindings, Contract, Documents, Framework, ModuleCatalog, Plan, Source, Step, Upstream, plan,
 };
-use bailiwick_terms::{ModuleName, ProductName};
+use bailiwick_terms::{DomainName, ModuleName, ProductName};
 use bailiwick_trust::{Listing, Repository, SignedDocument};
 use jiff::Timestamp;
 
@@ -90,8 +90,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`PipelineError::Plan`] with all that governance refuses;
-    /// [`PipelineError::Trust`], [`PipelineError::Document`] and
-    /// [`PipelineError::OtherProduct`] for what it is derived from.
+    /// [`PipelineError::Trust`], [`PipelineError::Document`], [`PipelineError::OtherProduct`]
+    /// and [`PipelineError::OthersContract`] for what it is derived from.
     pub fn plan(&self, product: &ProductName) -> Result<Prepared, PipelineError> {
         self.plan_as_of(product, None)
     }
@@ -146,6 +146,7 @@ impl Pipeline {
     /// # Errors
     /// As [`Pipeline::plan`].
     pub fn plan_of(&self, contract: &Contract, bindings: &Bindings) -> Result<Plan, PipelineError> {
+        self.check_own("contract.yaml", &bindings.product, contract)?;
         let framework = self.framework(&mut shown)?;
         self.plan_with(contract, bindings, &framework, &self.catalog(&framework))
     }
@@ -186,7 +187,36 @@ impl Pipeline {
         text: &mut impl Text,
     ) -> Result<Contract, PipelineError> {
         let (file, contract) = text(self.repository.contract(product)?);
-        Ok(Contract::read(&file, &contract)?)
+        let contract = Contract::read(&file, &contract)?;
+        self.check_own(&file, product, &contract)?;
+        Ok(contract)
+    }
+
+    /// Refuses a contract that says that it is another domain's, or another product's. Both
+    /// are free text in the standard: what names nothing of the mesh says nothing here.
+    fn check_own(
+        &self,
+        file: &str,
+        product: &ProductName,
+        contract: &Contract,
+    ) -> Result<(), PipelineError> {
+        let others = |field, found: &String| PipelineError::OthersContract {
+            file: file.to_owned(),
+            field,
+            found: found.clone(),
+            expected: product.clone(),
+        };
+        if let Some(stated) = &contract.domain
+            && let Ok(domain) = stated.parse::<DomainName>()
+            && domain != *product.domain()
+            && self.repository.domains().contains(&domain)
+        {
+            return Err(others("domain", stated));
+        }
+        match contract.data_product.as_ref().map(|stated| (stated, stated.parse::<ProductName>())) {
+            Some((stated, Ok(named))) if named != *product => Err(others("dataProduct", stated)),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn bindings(

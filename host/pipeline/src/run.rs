@@ -131,7 +131,7 @@ pub(crate) fn run(
         Ok(())
     })?;
     input.check_unchanged()?;
-    let mut ending = Ending::of(&plan.product, ended)?;
+    let mut ending = Ending::of(&plan.product, ended, &workers)?;
     while let Some(governed) = ending.next()? {
         delivering.take(governed)?;
     }

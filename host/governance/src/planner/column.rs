@@ -23,6 +23,8 @@ pub(super) struct Column {
     pub(super) pending: BTreeSet<PartName>,
     /// Obligations that were met on the way.
     pub(super) discharged: BTreeSet<PartName>,
+    /// Floors that hold for it: its own, and those of all that it was made of.
+    pub(super) floors: BTreeSet<PartName>,
     /// Whether a refusal before this point leaves open what the column is: then
     /// nothing more is said of it, for that would only repeat the refusal.
     pub(super) unsure: bool,

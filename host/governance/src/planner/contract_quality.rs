@@ -91,6 +91,7 @@ impl Walk<'_> {
         (self.unsure_of_columns, self.read) = (unsure, read);
         self.notes.truncate(notes);
         self.steps.truncate(steps);
+        self.held_to.truncate(steps);
         self.influences.truncate(influences);
         self.before_faults.truncate(before_faults);
         Err(match refused.as_slice() {

@@ -90,6 +90,7 @@ impl<'a> Walk<'a> {
         self.note_column(object, property, &field);
         let labels = declared_labels(self.documents.framework, product, object, property);
         let pending = self.obligations_of(property, labels.keys());
+        let floors = self.floors_of(property, labels.keys());
         self.columns.push(Column {
             field,
             labels,
@@ -98,6 +99,7 @@ impl<'a> Walk<'a> {
             through: Vec::new(),
             pending,
             discharged: BTreeSet::new(),
+            floors,
             unsure,
         });
     }

@@ -87,6 +87,7 @@ impl Walk<'_> {
             };
             let labels = declared_labels(self.documents.framework, product, object, property);
             let pending = self.obligations_of(property, labels.keys());
+            let floors = self.floors_of(property, labels.keys());
             let column = property.name.clone();
             columns.push(Column {
                 field,
@@ -96,6 +97,7 @@ impl Walk<'_> {
                 through: Vec::new(),
                 pending,
                 discharged: BTreeSet::new(),
+                floors,
                 unsure: false,
             });
         }

@@ -249,6 +249,7 @@ impl Walk<'_> {
         for column in known_of().filter(|column| column.is_untouched()) {
             self.read.insert(column.name().to_owned());
         }
+        self.held_to.push(self.floors_on(&given));
         let written = Written::of(&id, &given, &grants.remove, &met);
         let on_fault = match bound.policy.on_fault {
             OnFault::Fail => None,
@@ -387,6 +388,7 @@ struct Written {
     through: Vec<String>,
     pending: BTreeSet<PartName>,
     discharged: BTreeSet<PartName>,
+    floors: BTreeSet<PartName>,
 }
 
 impl Written {
@@ -420,10 +422,11 @@ impl Written {
         let mut discharged = all(|column| &column.discharged);
         discharged.extend(met.iter().cloned());
         discharged.retain(|id| !pending.contains(id));
+        let floors = all(|column| &column.floors);
         let origins = reads.iter().flat_map(|column| column.origins.iter().cloned()).collect();
         let references = reads.iter().flat_map(|column| column.references.iter().cloned());
         let references = references.collect();
-        Self { labels, origins, references, through, pending, discharged }
+        Self { labels, origins, references, through, pending, discharged, floors }
     }
 
     fn column(&self, field: &Field) -> Column {
@@ -435,6 +438,7 @@ impl Written {
             through: self.through.clone(),
             pending: self.pending.clone(),
             discharged: self.discharged.clone(),
+            floors: self.floors.clone(),
             unsure: false,
         }
     }

@@ -37,6 +37,17 @@ fn the_format_follows_the_extension() {
 }
 
 #[test]
+fn a_location_stays_within_the_data_folder() {
+    for out in ["../output/hr/people.parquet", "/etc/shadow.csv", "a/../../b.csv", "file:///x.csv"]
+    {
+        let refused = refused("bookings.parquet", out);
+        assert!(refused.contains("at /input/location") && refused.contains("leads out"), "{out}");
+    }
+    let text = changed(&Mesh::sales().bindings, "bookings.parquet", "2026/a..b.parquet");
+    Bindings::read("bindings.yaml", &text).unwrap();
+}
+
+#[test]
 fn settings_are_read_in_one_order_however_they_are_written() {
     let text = |settings: &str| changed(&Mesh::sales().bindings, "{min: 0}", settings);
     let settings = |text: &str| {

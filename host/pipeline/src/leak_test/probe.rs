@@ -14,6 +14,7 @@ use super::subject::Subject;
 use crate::PipelineError;
 use crate::ending::{Ending, Found};
 use crate::lane::{Governed, Lane};
+use crate::workers::Workers;
 
 /// One column, changed in one way, and what came of it.
 pub(super) struct Probe<'p> {
@@ -111,9 +112,9 @@ impl<'p> Probe<'p> {
     }
 
     /// Ends the input.
-    pub(super) fn end(&mut self) -> Result<(), PipelineError> {
+    pub(super) fn end(&mut self, workers: &Workers) -> Result<(), PipelineError> {
         if let At::Rows(lane) = std::mem::replace(&mut self.at, At::Rest) {
-            match Ending::of(&self.plan.product, vec![*lane]) {
+            match Ending::of(&self.plan.product, vec![*lane], workers) {
                 Ok(ending) => self.at = At::End(Box::new(ending)),
                 Err(error) => self.fault(error)?,
             }
