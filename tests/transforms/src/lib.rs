@@ -53,6 +53,10 @@ pub const MODULES: [(&str, Kind); 21] = [
     ("window", Kind::Map),
 ];
 
+/// Those that look rows up in reference tables: what they make is held to what SQL makes, by
+/// the components and the host's own index (`host/engine/tests/differential/references.rs`).
+pub const LOOKING_UP: [(&str, Kind); 1] = [("join", Kind::Map)];
+
 /// What `$do` makes of the kind and the type of the module of that name.
 macro_rules! by_name {
     ($name:expr, $do:ident) => {
@@ -66,6 +70,7 @@ macro_rules! by_name {
             "explode" => $do!(reshape, bailiwick_policy_explode::Exploding),
             "filter" => $do!(filter, bailiwick_policy_filter::Filtering),
             "generalise" => $do!(map, bailiwick_policy_generalise::Generalising),
+            "join" => $do!(map, bailiwick_policy_join::Join),
             "k-anonymity" => $do!(reshape, bailiwick_policy_k_anonymity::Anonymising),
             "local-time" => $do!(map, bailiwick_policy_local_time::Locating),
             "mask" => $do!(map, bailiwick_policy_mask::Mask),

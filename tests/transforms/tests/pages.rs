@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use bailiwick_checks as checks;
 use bailiwick_governance::Bindings;
-use bailiwick_guest::testing::{Rows, set_key};
-use bailiwick_guest::{About, Field, Granularity, Ordering, Part, Read, Schema, Scope};
+use bailiwick_guest::testing::{Rows, set_key, set_table};
+use bailiwick_guest::{About, Field, Granularity, Lookup, Ordering, Part, Read, Schema, Scope};
 use bailiwick_transforms::{self as transforms, KEPT, Kind, kind_of, shown};
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,6 +20,9 @@ use serde_json::Value;
 struct Example {
     /// The columns that it is bound to, in order.
     bound: Vec<String>,
+    /// The reference tables that it may look rows up in.
+    #[serde(default)]
+    references: BTreeMap<String, checks::Columns>,
     settings: Value,
     columns: checks::Columns,
 }
@@ -51,8 +54,10 @@ fn workspace() -> PathBuf {
 
 /// All modules by name; none for a kind is a check.
 fn modules() -> BTreeMap<&'static str, Option<Kind>> {
-    let transforms = transforms::MODULES.into_iter().map(|(name, kind)| (name, Some(kind)));
-    transforms.chain(checks::MODULES.into_iter().map(|name| (name, None))).collect()
+    let transforms = transforms::MODULES.into_iter().chain(transforms::LOOKING_UP);
+    let checks = checks::MODULES.into_iter().chain(checks::LOOKING_UP);
+    let transforms = transforms.map(|(name, kind)| (name, Some(kind)));
+    transforms.chain(checks.map(|name| (name, None))).collect()
 }
 
 fn described(module: &str) -> (About, String) {
@@ -71,6 +76,19 @@ impl Example {
         checks::rows(&self.columns, &self.bound, 0..len)
     }
 
+    /// The reference tables, in the order of their names. What is run from now on looks up in
+    /// them.
+    fn tables(&self) -> Vec<(&str, Rows)> {
+        let tables = self.references.iter().map(|(name, columns)| {
+            let names: Vec<String> = columns.keys().cloned().collect();
+            let len = columns.values().next().map_or(0, checks::Values::len);
+            let rows = checks::rows(columns, &names, 0..len);
+            set_table(name, rows.clone());
+            (name.as_str(), rows)
+        });
+        tables.collect()
+    }
+
     /// The policy, as a product's `bindings.yaml` has it.
     fn binding(&self, module: &str) -> String {
         let (about, _) = described(module);
@@ -79,6 +97,10 @@ impl Example {
         writeln!(text, "    module: governance/{module}@{}", about.version).unwrap();
         if module != "row-count" {
             writeln!(text, "    columns: [{}]", self.bound.join(", ")).unwrap();
+        }
+        if !self.references.is_empty() {
+            let names: Vec<&str> = self.references.keys().map(String::as_str).collect();
+            writeln!(text, "    references: [{}]", names.join(", ")).unwrap();
         }
         if self.settings.as_object().is_some_and(|settings| !settings.is_empty()) {
             writeln!(text, "    settings: {}", self.settings).unwrap();
@@ -129,6 +151,30 @@ fn reads(reads: &[Read]) -> String {
     }
 }
 
+/// What is looked up, as the rest of a sentence that says what is read.
+fn looks_up(lookups: &[Lookup]) -> String {
+    let quoted = |name: &String| format!("`{name}`");
+    let of = |lookup: &Lookup| {
+        let on: Vec<String> = lookup.on.iter().map(|field| quoted(&field.name)).collect();
+        let given: Vec<String> = lookup.columns.iter().map(quoted).collect();
+        let rows = match on.as_slice() {
+            [] => format!(", goes through table `{}`", lookup.table),
+            on => format!(", finds rows of table `{}` by {}", lookup.table, on.join(", ")),
+        };
+        match given.as_slice() {
+            [] => rows,
+            given => format!("{rows}, is given {} of them", given.join(", ")),
+        }
+    };
+    lookups.iter().map(of).collect()
+}
+
+/// The reference tables, each with its rows.
+fn shown_tables(tables: &[(&str, Rows)]) -> String {
+    let of = |(name, rows): &(&str, Rows)| format!("Table `{name}`:\n\n{}\n", table(rows, None));
+    tables.iter().map(of).collect()
+}
+
 fn in_order(ordering: Option<Ordering>) -> &'static str {
     match ordering {
         Some(Ordering::Ordered) => "It needs all rows in their order, so lanes take turns at it.",
@@ -152,8 +198,9 @@ fn transformed(module: &str, kind: Kind, example: &Example, text: &mut String) {
     };
     writeln!(
         text,
-        "Here it reads {} and {writes}. {}\n",
+        "Here it reads {}{} and {writes}. {}\n",
         reads(&plan.reads),
+        looks_up(&plan.lookups),
         in_order(plan.ordering)
     )
     .unwrap();
@@ -183,8 +230,9 @@ fn judged(module: &str, example: &Example, text: &mut String) {
     let found = checks::verdict(module, &settings, &[std::slice::from_ref(&rows)]).unwrap();
     writeln!(
         text,
-        "Here it reads {} and writes nothing. {}\n",
+        "Here it reads {}{} and writes nothing. {}\n",
         reads(&plan.reads),
+        looks_up(&plan.lookups),
         in_order(plan.ordering)
     )
     .unwrap();
@@ -244,6 +292,8 @@ fn page(module: &str, kind: Option<Kind>) -> String {
     .unwrap();
     writeln!(text, "{}\n", documentation(module)).unwrap();
     writeln!(text, "## Example\n\n```yaml\n{}```\n", example.binding(module)).unwrap();
+    let tables = example.tables();
+    text.push_str(&shown_tables(&tables));
     match kind {
         Some(kind) => transformed(module, kind, &example, &mut text),
         None => judged(module, &example, &mut text),
@@ -339,7 +389,7 @@ fn what_a_page_shows_as_settings_is_some() {
         }) {
             let schema = example(module).rows().schema().clone();
             let settings = settings.to_string();
-            let said = match transforms::MODULES.iter().any(|(name, _)| *name == module) {
+            let said = match modules().get(module).is_some_and(Option::is_some) {
                 true => transforms::plan(module, &settings, &schema).err(),
                 false => checks::plan(module, &settings, &schema).err(),
             };
