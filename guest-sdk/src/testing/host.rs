@@ -87,7 +87,8 @@ pub(crate) fn tables() -> Result<Vec<Table>> {
     let told = planned.into_iter().map(|lookup| {
         let schema = table(&lookup.table)?.schema().clone();
         let keys = lookup.on.iter().map(|key| &key.name);
-        let fields = keys.chain(&lookup.columns).map(|name| schema.field(name).cloned());
+        let keys = keys.filter(|key| !lookup.columns.contains(key));
+        let fields = lookup.columns.iter().chain(keys).map(|name| schema.field(name).cloned());
         Ok(Table::new(lookup.table, Schema::new(fields.collect::<Result<Vec<Field>>>()?)))
     });
     told.collect()
@@ -96,8 +97,9 @@ pub(crate) fn tables() -> Result<Vec<Table>> {
 pub(crate) fn find(name: &str, keys: wire::Batch) -> Result<wire::Matches> {
     let (lookup, rows) = (planned(name)?, table(name)?.batch());
     let count = keys.rows as usize;
-    let keys = Batch::from_wire(Rc::new(Schema::new(lookup.on.iter().cloned())), keys)?;
-    let stored = lookup.on.iter().map(|key| {
+    let on = Schema::from_wire(lookup.on.clone())?;
+    let keys = Batch::from_wire(Rc::new(on.clone()), keys)?;
+    let stored = on.fields.iter().map(|key| {
         let column = rows.column(&key.name)?;
         match column.data_type() == &key.data_type {
             true => KeyColumn::new(column),

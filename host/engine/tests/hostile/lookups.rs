@@ -221,7 +221,7 @@ pub const CLASS: Class = Class {
         prowls!(
             "tables-told",
             "asks for the tables when it is opened, and learns of what its plan names",
-            "push: Rejected Data: airlines: code name"
+            "push: Rejected Data: airlines: name code"
         ),
         prowls!(
             "keys-none",
