@@ -252,7 +252,8 @@ impl OpenLookup {
     /// A key of which a part is null is no row's.
     ///
     /// # Errors
-    /// If these are not such columns, or the answer is larger than a call may give.
+    /// If these are not such columns, are more than 262,144 keys, or the answer is larger than
+    /// a call may give.
     pub fn find(&self, keys: &[Column<'_>]) -> Result<Matches> {
         let types = keys.iter().map(|key| key.data_type());
         if !types.eq(self.on.iter().map(|field| &field.data_type)) {

@@ -284,6 +284,11 @@ pub const CLASS: Class = Class {
             "takes rows of a table that its plan does not name",
             r#"push: Rejected Settings: no such table: there is no table "airports" to look rows up in: the module's plan must name it, and it must be opened"#
         ),
+        prowls!(
+            "find-many",
+            "looks up 300,000 keys of no bytes at once",
+            "push: Rejected Data: malformed: rows of the batch: at most 262144, got 300000"
+        ),
         prowls!("find-floods", "looks up one key without end", "push: LimitExceeded CallMs"),
         prowls!(
             "find-takes-long",
