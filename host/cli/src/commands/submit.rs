@@ -115,7 +115,7 @@ impl Submit {
     }
 }
 
-/// Refuses products that break the framework: it would refuse them at every run. What does
+/// Refuses products that break the framework, or speak of another's: so would every run. What does
 /// not run for another reason, such as a module that is not approved yet, is a note.
 fn hold_to_framework(mesh: &Mesh, products: &[(Contract, Bindings)]) -> anyhow::Result<()> {
     if products.is_empty() {
@@ -142,6 +142,7 @@ fn hold_to_framework(mesh: &Mesh, products: &[(Contract, Bindings)]) -> anyhow::
                     eprintln!("note: {product} does not run yet: {refusal}");
                 }
             }
+            Err(error @ PipelineError::OthersContract { .. }) => return Err(error.into()),
             Err(error) => eprintln!("note: {} does not run yet: {error}", bindings.product),
         }
     }

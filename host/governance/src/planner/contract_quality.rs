@@ -91,6 +91,7 @@ impl Walk<'_> {
         (self.unsure_of_columns, self.read) = (unsure, read);
         self.notes.truncate(notes);
         self.steps.truncate(steps);
+        self.held_to.truncate(steps);
         self.influences.truncate(influences);
         self.before_faults.truncate(before_faults);
         Err(match refused.as_slice() {
@@ -167,6 +168,7 @@ fn standard_policy(
         id,
         module,
         columns: if columns.is_empty() { Selection::Nothing } else { Selection::Columns(columns) },
+        references: Vec::new(),
         rows,
         settings: Value::Object(settings),
         on_failure: Some(on_failure(severity, standard.on_failure, of_rows)),

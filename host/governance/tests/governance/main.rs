@@ -7,6 +7,7 @@ mod contract;
 mod dependence;
 mod explanation;
 mod faults;
+mod floor;
 mod framework;
 mod hostile_text;
 mod mesh;
