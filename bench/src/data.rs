@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use arrow_array::{
-    ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array, builder::StringBuilder,
+    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array,
+    builder::{Int64Builder, ListBuilder, StringBuilder},
 };
 use arrow_cast::cast;
 use arrow_schema::{DataType, Schema, SchemaRef};
@@ -152,6 +153,33 @@ pub fn contacts(rows: usize) -> anyhow::Result<Table> {
     let amounts: Float64Array = amounts.collect();
     let columns: [(&str, ArrayRef); 2] =
         [("email", Arc::new(emails)), ("amount", Arc::new(amounts))];
+    Ok(Table::new(RecordBatch::try_from_iter_with_nullable(
+        columns.map(|(name, column)| (name, column, true)),
+    )?))
+}
+
+/// Orders: `order`, numbered, `ordered_on`, a date as text, one in 19 null, and `amounts`, a
+/// list of up to four numbers, one in 11 null.
+///
+/// # Errors
+/// Where arrow cannot make a batch of them.
+pub fn orders(rows: usize) -> anyhow::Result<Table> {
+    let numbers: Int64Array = (0..rows as i64).collect();
+    let date = |row: usize| {
+        let day = row * 7_919 % 10_000;
+        format!("{}-{:02}-{:02}", 1_990 + day % 31, 1 + day % 12, 1 + day % 28)
+    };
+    let dates = (0..rows).map(|row| (row % 19 != 0).then(|| date(row)));
+    let mut amounts = ListBuilder::new(Int64Builder::new());
+    for row in 0..rows {
+        (0..row % 5).for_each(|at| amounts.values().append_value((row + at) as i64));
+        amounts.append(row % 11 != 0);
+    }
+    let columns: [(&str, ArrayRef); 3] = [
+        ("order", Arc::new(numbers)),
+        ("ordered_on", Arc::new(dates.collect::<StringArray>())),
+        ("amounts", Arc::new(amounts.finish())),
+    ];
     Ok(Table::new(RecordBatch::try_from_iter_with_nullable(
         columns.map(|(name, column)| (name, column, true)),
     )?))

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailiwick_bench::gate::Gate;
-use bailiwick_bench::kernels::{self, Tables};
+use bailiwick_bench::kernels::{self, Costs, Tables};
 use bailiwick_bench::run::{self, Mesh};
 use bailiwick_bench::{Goal, Machine, Modules, Outcome, Results, Section, call, data, plot, scale};
 use clap::{Parser, Subcommand};
@@ -37,7 +37,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// The standard policies against their own code natively, arrow's kernels and memcpy
-    Kernels,
+    Kernels {
+        /// Write what each policy costs, at 65,536 rows a batch, to this file
+        #[arg(long, value_name = "FILE")]
+        costs: Option<PathBuf>,
+    },
     /// What one push costs beside its work
     Call,
     /// A data product's rules, judged over all flights
@@ -112,8 +116,13 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         println!("\nkept as section {name:?} of {}", path.display());
         anyhow::Ok(())
     };
-    if matches!(cli.command, Command::Kernels | Command::All) {
-        keep("kernels", kernels(options, &modules)?)?;
+    if matches!(cli.command, Command::Kernels { .. } | Command::All) {
+        let measured = kernels(options, &modules)?;
+        if let Command::Kernels { costs: Some(path) } = &cli.command {
+            let machine = Machine::here(&options::workspace());
+            Costs::of(&measured.contests, &machine)?.write(path)?;
+        }
+        keep("kernels", measured)?;
     }
     if matches!(cli.command, Command::Call | Command::All) {
         keep("call", call(options, &modules)?)?;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 const DOMAIN: &str = "bench";
 /// The one key that values may be hashed under; without any, those that can would not be
 /// admitted.
-const KEY: &str = "bench";
+pub(crate) const KEY: &str = "bench";
 /// The modules that can.
 const HASHING: [&str; 3] = ["mask", "restrict", "shift-dates"];
 

@@ -3,9 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bailiwick_bench::kernels::{self, Tables};
+use bailiwick_bench::kernels::{self, Costs, Tables};
 use bailiwick_bench::{Modules, Rounds, call};
 
 fn workspace() -> &'static Path {
@@ -30,22 +31,41 @@ fn all_contestants_answer_alike() {
         let table = tables.table(work.data).unwrap().in_batches(4_000, 1_024).unwrap();
         let name = kernels::contest_name(work, 1_024);
         let outcome = kernels::measure(work, &table, &modules, &name, ROUNDS).unwrap();
-        assert_eq!(outcome.contestants.len(), 4, "{name}");
+        let arrow = usize::from(work.arrow.is_some());
+        assert_eq!(outcome.contestants.len(), 3 + arrow, "{name}");
     }
-    for policy in [
-        "mask",
-        "clean",
-        "filter",
-        "derive",
-        "aggregate",
-        "completeness",
-        "range",
-        "pattern",
-        "allowed-values",
-        "unique",
-    ] {
-        let of = |work: &kernels::Work| work.steps.iter().any(|step| step.module == policy);
-        assert!(works.iter().any(of), "{policy} is measured");
+}
+
+/// The names of the folders in `policies/`.
+fn policies() -> BTreeSet<String> {
+    let folders = std::fs::read_dir(workspace().join("policies")).unwrap();
+    folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_policy_has_one_work_that_stands_for_its_cost() {
+    let works = kernels::works();
+    let costing = works.iter().filter(|work| work.cost.is_some());
+    let mut policies = policies();
+    for work in costing {
+        assert_eq!(work.steps.len(), 1, "{}", work.name);
+        let policy = work.steps[0].module;
+        assert!(policies.remove(policy), "{policy} is no policy, or has two such works");
+    }
+    assert!(policies.is_empty(), "not measured, add to bench/src/kernels/works: {policies:?}");
+}
+
+#[test]
+fn the_costs_that_are_shown_are_those_of_every_policy() {
+    let costs = Costs::read(&workspace().join("docs/costs.json")).unwrap();
+    let shown: BTreeSet<String> = costs.policies.keys().cloned().collect();
+    assert_eq!(shown, policies(), "measure again: {}", costs.command);
+    for (policy, cost) in &costs.policies {
+        let works = kernels::works();
+        let of = |work: &&kernels::Work| work.cost == Some(cost.case.as_str());
+        let work = works.iter().filter(of).find(|work| work.steps[0].module == policy.as_str());
+        assert!(work.is_some(), "{policy} was measured otherwise: {}", costs.command);
+        assert!(cost.ns_per_row > 0.0 && cost.ratio_to_native > 0.0, "{policy}");
     }
 }
 

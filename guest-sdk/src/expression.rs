@@ -46,16 +46,20 @@
 
 mod arithmetic;
 mod bind;
+mod block;
 mod choice;
 mod comparison;
 mod conversion;
 mod evaluate;
+mod literal;
 mod logic;
 mod moment;
+mod numbers;
 mod op;
 mod program;
 mod register;
 mod text;
+mod words;
 
 use serde::{Deserialize, Deserializer};
 

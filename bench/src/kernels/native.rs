@@ -105,6 +105,8 @@ impl NativeStep {
     /// # Errors
     /// What a policy refuses.
     pub fn open_all(work: &Work, sandboxed: &Sandboxed) -> anyhow::Result<Vec<Self>> {
+        let (name, key) = super::work::KEY;
+        bailiwick_guest::testing::set_key(name, key);
         let fields = sandboxed.reads().zip(sandboxed.writes()).zip(sandboxed.settings());
         type Opened<'a> = ((&'a [FieldRef], &'a [FieldRef]), &'a str);
         let open = |(step, ((reads, writes), settings)): (&super::Step, Opened<'_>)| {
@@ -175,6 +177,14 @@ pub(crate) fn run(steps: &mut [NativeStep], batches: Vec<Vec<wire::Batch>>) -> a
         for (step, wire) in steps.iter_mut().zip(wires) {
             drop(black_box(step.policy.push(wire)?));
         }
+    }
+    Ok(())
+}
+
+/// Ends the input of all steps, and drops what comes of it.
+pub(crate) fn end(steps: &mut [NativeStep]) -> anyhow::Result<()> {
+    for step in steps {
+        drop(black_box(step.policy.finish()?));
     }
     Ok(())
 }

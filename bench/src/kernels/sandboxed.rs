@@ -65,11 +65,11 @@ impl Sandboxed {
             let module = modules.module(step.module)?;
             let settings = compiled(&module, &step.settings, step.columns, &schema)?;
             let opened = if module.description().kind == bailiwick_engine::Kind::Quality {
-                let check = module.check(&settings, &schema, step.columns, &conditions())?;
+                let check = module.check(&settings, &schema, step.columns, &conditions()?)?;
                 projections.push(Projection::new(&schema, &check.plan().reads)?);
                 SandboxedStep::Check(Box::new(check))
             } else {
-                let stage = module.stage(&settings, &schema, step.columns, &conditions())?;
+                let stage = module.stage(&settings, &schema, step.columns, &conditions()?)?;
                 projections.push(Projection::new(&schema, &stage.plan().reads)?);
                 schema = Arc::clone(stage.schema());
                 SandboxedStep::Stage(Box::new(stage))
@@ -119,6 +119,19 @@ impl Sandboxed {
                 [SandboxedStep::Check(check)] => drop(black_box(check.push(batch)?)),
                 [SandboxedStep::Stage(stage)] => drop(black_box(stage.push(batch)?)),
                 steps => drop(black_box(chained(steps, batch)?)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the input, and drops what comes of it.
+    ///
+    /// # Errors
+    /// Where a module fails.
+    pub fn end(&mut self) -> anyhow::Result<()> {
+        for step in &mut self.steps {
+            if let SandboxedStep::Stage(stage) = step {
+                drop(black_box(stage.finish()?));
             }
         }
         Ok(())

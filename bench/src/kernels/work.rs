@@ -16,14 +16,17 @@ pub enum Data {
     Lineitem,
     /// [`contacts`](crate::data::contacts).
     Contacts,
+    /// [`orders`](crate::data::orders).
+    Orders,
 }
 
-/// Whether a run takes up what the one before it left.
+/// Whether a run takes up what the one before it left, and so whether it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It does, and it takes the same time whatever that is.
     Kept,
-    /// It begins with nothing: what was seen before changes what there is to do.
+    /// It begins with nothing, for what was seen before changes what there is to do; and
+    /// the end of the input, when most of it may be done, is part of it.
     Fresh,
 }
 
@@ -50,25 +53,34 @@ pub struct Work {
     /// As policies, one after the other. Where there are several, each writes the
     /// columns that it reads, and no two of them the same.
     pub steps: Vec<Step>,
-    /// With arrow's kernels.
-    pub arrow: fn() -> Box<dyn ArrowKernel>,
+    /// With arrow's kernels, where they have the same.
+    pub arrow: Option<fn() -> Box<dyn ArrowKernel>>,
     /// Whether a run takes up what the one before it left.
     pub state: State,
+    /// What it is in a few words, if it stands for its policy where [`Costs`](super::Costs)
+    /// are listed: of each policy one does.
+    pub cost: Option<&'static str>,
 }
 
 impl Work {
-    /// What arrow's kernels answer to a table.
+    /// The same, standing for its policy.
+    pub fn costing(self, case: &'static str) -> Self {
+        Self { cost: Some(case), ..self }
+    }
+
+    /// What arrow's kernels answer to a table; none where they have not the same.
     ///
     /// # Errors
     /// Where a kernel fails.
-    pub fn answer_of_arrow(&self, table: &Table) -> anyhow::Result<Answer> {
-        let mut kernel = (self.arrow)();
+    pub fn answer_of_arrow(&self, table: &Table) -> anyhow::Result<Option<Answer>> {
+        let Some(arrow) = self.arrow else { return Ok(None) };
+        let mut kernel = arrow();
         let mut answer = Answer::default();
         for batch in table.batches() {
             answer.push(kernel.push(batch)?);
         }
         answer.push(kernel.finish()?);
-        Ok(answer)
+        Ok(Some(answer))
     }
 
     /// What the modules answer to a table.
@@ -103,7 +115,15 @@ impl Work {
     }
 }
 
+/// The name of the key that values are hashed under, and the key: it need not be secret.
+pub(crate) const KEY: (&str, &[u8]) = (crate::repository::KEY, &[7; 32]);
+
 /// Under what conditions modules are opened.
-pub(crate) fn conditions() -> Conditions {
-    Conditions::default()
+///
+/// # Errors
+/// Where the key is none.
+pub(crate) fn conditions() -> anyhow::Result<Conditions> {
+    let mut conditions = Conditions::default();
+    conditions.keys.insert(KEY.0.parse()?, KEY.1)?;
+    Ok(conditions)
 }

@@ -1,5 +1,7 @@
 //! The works: every standard policy, some of them on several kinds of columns.
 
+mod alone;
+
 use bailiwick_guest::runtime::{FilterModule, MapModule, ReshapeModule};
 use bailiwick_policy_aggregate::Aggregating;
 use bailiwick_policy_allowed_values::AllowedValues;
@@ -70,7 +72,7 @@ fn aggregate(settings: Value, columns: &'static [&'static str]) -> Step {
 }
 
 fn work(name: &'static str, data: Data, step: Step, arrow: fn() -> Box<dyn ArrowKernel>) -> Work {
-    Work { name, data, steps: vec![step], arrow, state: State::Kept }
+    Work { name, data, steps: vec![step], arrow: Some(arrow), state: State::Kept, cost: None }
 }
 
 /// All works, in the order in which they are shown.
@@ -78,6 +80,7 @@ pub fn works() -> Vec<Work> {
     let mut works = flights();
     works.extend(lineitem());
     works.extend(contacts());
+    works.extend(alone::works());
     works
 }
 
@@ -104,7 +107,8 @@ fn flights() -> Vec<Work> {
             mask(json!({"method": "truncate-date", "to": "month"}), &["time_hour"]),
             arrow::truncate_date,
         ),
-        of("clean trim upper", trim_upper(&["tailnum"]), || arrow::trim_upper("tailnum")),
+        of("clean trim upper", trim_upper(&["tailnum"]), || arrow::trim_upper("tailnum"))
+            .costing("texts of 6 bytes, trimmed and in upper case"),
         of(
             "clean clamp",
             clean(json!([{"op": "clamp", "min": -30, "max": 300}]), &["arr_delay"]),
@@ -119,7 +123,8 @@ fn flights() -> Vec<Work> {
                 transform::<FilterModule<Filtering>>,
             ),
             arrow::late,
-        ),
+        )
+        .costing("an int32 column compared with a number"),
         of(
             "filter by several",
             step(
@@ -139,7 +144,8 @@ fn flights() -> Vec<Work> {
                 transform::<MapModule<Restricting>>,
             ),
             || arrow::show_last_4("tailnum"),
-        ),
+        )
+        .costing("texts of 6 bytes, the last 4 shown"),
         of(
             "generalise bucket",
             step(
@@ -149,26 +155,32 @@ fn flights() -> Vec<Work> {
                 transform::<MapModule<Generalising>>,
             ),
             arrow::quarters_of_an_hour,
-        ),
+        )
+        .costing("an int32 column in steps of 15"),
         of(
             "derive",
             derive(json!({"into": "speed", "expression": speed}), &["distance", "air_time"]),
             arrow::speed,
-        ),
-        of("aggregate", aggregate(by_carrier, &["carrier", "arr_delay"]), arrow::by_carrier),
+        )
+        .costing("two operations on two int32 columns"),
+        of("aggregate", aggregate(by_carrier, &["carrier", "arr_delay"]), arrow::by_carrier)
+            .costing("count, sum, mean and max of int32, by texts of 2 bytes in 16 groups"),
         of("completeness", step("completeness", json!({}), EIGHT, check::<Completeness>), || {
             arrow::completeness(EIGHT)
-        }),
+        })
+        .costing("eight columns together"),
         of(
             "range",
             step("range", json!({"min": -60, "max": 300}), &["arr_delay"], check::<Range>),
             arrow::range_of_delay,
-        ),
+        )
+        .costing("an int32 column"),
         of(
             "pattern",
             step("pattern", json!({"pattern": TAIL_NUMBER}), &["tailnum"], check::<Pattern>),
             || arrow::pattern("tailnum", TAIL_NUMBER),
-        ),
+        )
+        .costing("texts of 6 bytes"),
         of(
             "allowed-values",
             step(
@@ -178,7 +190,8 @@ fn flights() -> Vec<Work> {
                 check::<AllowedValues>,
             ),
             || arrow::allowed_values("carrier", &CARRIERS),
-        ),
+        )
+        .costing("texts of 2 bytes, 16 values"),
         Work {
             state: State::Fresh,
             ..of(
@@ -186,6 +199,7 @@ fn flights() -> Vec<Work> {
                 step("unique", json!({}), &["time_hour", "carrier", "flight"], check::<Unique>),
                 arrow::unique,
             )
+            .costing("a timestamp, a text of 2 bytes and an int32, all different")
         },
     ]
 }
@@ -220,14 +234,16 @@ fn contacts() -> Vec<Work> {
     ]});
     let of = |name, step, arrow| work(name, Data::Contacts, step, arrow);
     vec![
-        of("mask email", email(), arrow::email),
+        of("mask email", email(), arrow::email)
+            .costing("e-mail addresses of 27 bytes, the name hidden"),
         of("contacts clamp", clamp(), arrow::clamp_amount),
         Work {
             name: "mask-clamp",
             data: Data::Contacts,
             steps: vec![email(), clamp()],
-            arrow: arrow::mask_and_clamp,
+            arrow: Some(arrow::mask_and_clamp),
             state: State::Kept,
+            cost: None,
         },
         of(
             "contacts completeness",

@@ -1,176 +1,194 @@
 //! Arithmetic of integers, floats and decimals.
 
+use super::numbers::{Integers, LANES, Lanes, Turns, each_of_both, set, set_both, test_both};
 use super::op::Op;
-use super::register::{Numbers, Register, Values, Words};
-use crate::lanes;
-
-/// The values that an operation made, and the rows in which it could not.
-pub(super) type Made<'a> = (Values<'a>, Option<Words>);
+use super::register::{Register, Values};
+use super::words::Words;
 
 /// The least number that a decimal has no digits for.
 const TOO_GREAT: i128 = 10_i128.pow(38);
 
-pub(super) fn of_two<'a>(op: Op, a: &Register<'a>, b: &Register<'a>, own: Values<'a>) -> Made<'a> {
+/// Gives the rows that failed.
+pub(super) fn of_two(
+    op: Op,
+    (a, b): (&Register<'_>, &Register<'_>),
+    rows: usize,
+    out: &mut Values<'_>,
+) -> Option<Words> {
     match (&a.values, &b.values) {
         (Values::Integers(a), Values::Integers(b)) => {
-            let (a, b) = (a.slice(), b.slice());
-            let mut out = own_integers(own, a.len());
-            let failing = integers(op, a, b, &mut out);
-            (Values::Integers(Numbers::Own(out)), failing)
+            integers(op, (a, b), rows, out.own_integers())
         }
         (Values::Floats(a), Values::Floats(b)) => {
-            let (a, b) = (a.slice(), b.slice());
-            let mut out = own_floats(own, a.len());
-            let failing = floats(op, a, b, &mut out);
-            (Values::Floats(Numbers::Own(out)), failing)
+            floats(op, (&a.lanes(), &b.lanes()), rows, out.own_floats())
         }
-        (Values::Decimals(a), Values::Decimals(b)) => decimals(op, a, b),
-        _ => (own, Some(Words::ALL)),
+        (Values::Decimals(a), Values::Decimals(b)) => {
+            let (a, b) = (a.lanes(), b.lanes());
+            let of = match op {
+                Op::Add => i128::checked_add,
+                Op::Sub => i128::checked_sub,
+                Op::Mul => i128::checked_mul,
+                _ => i128::checked_rem,
+            };
+            decimals(rows, out, |row| of(a.get(row), b.get(row)))
+        }
+        _ => Some(Words::ALL),
     }
 }
 
-pub(super) fn own_integers(own: Values<'_>, rows: usize) -> Vec<i64> {
-    let mut out = match own {
-        Values::Integers(Numbers::Own(out)) => out,
-        _ => Vec::new(),
-    };
-    out.resize(rows, 0);
-    out
+/// For what is no vector code and takes longer than its loop.
+fn one_by_one<T>(out: &mut [[T; LANES]], rows: usize, mut value: impl FnMut(usize) -> T) {
+    let out = out.as_flattened_mut().iter_mut().take(rows);
+    out.enumerate().for_each(|(row, out)| *out = value(row));
 }
 
-pub(super) fn own_floats(own: Values<'_>, rows: usize) -> Vec<f64> {
-    let mut out = match own {
-        Values::Floats(Numbers::Own(out)) => out,
-        _ => Vec::new(),
-    };
-    out.resize(rows, 0.0);
-    out
-}
+type Pair<'r, 'a> = (&'r Integers<'a>, &'r Integers<'a>);
 
-/// Rows of two operands for which the predicate holds.
-fn rows_of<T: Copy>(a: &[T], b: &[T], predicate: impl Fn(T, T) -> bool) -> Option<Words> {
-    let mut pairs = a.iter().zip(b);
-    Some(Words::from_fn_in_order(a.len().min(b.len()), || {
-        pairs.next().is_some_and(|(a, b)| predicate(*a, *b))
-    }))
-}
-
-fn integers(op: Op, a: &[i64], b: &[i64], out: &mut [i64]) -> Option<Words> {
+// Not inlined, so that it is known that what is written lies apart from what is read.
+#[inline(never)]
+fn integers(op: Op, (a, b): Pair<'_, '_>, rows: usize, out: &mut [[i64; LANES]]) -> Option<Words> {
     match op {
-        Op::Add => {
-            lanes::set_both(out, a, b, i64::wrapping_add);
-            // The sign of what is or'd: whether a sum's is neither operand's.
-            let signs = lanes::or_both(a, b, |a, b| {
-                let sum = a.wrapping_add(b);
-                (a ^ sum) & (b ^ sum)
-            });
-            if signs >= 0 {
-                return None;
-            }
-            rows_of(a, b, |a, b| a.checked_add(b).is_none())
-        }
-        Op::Sub => {
-            lanes::set_both(out, a, b, i64::wrapping_sub);
-            let signs = lanes::or_both(a, b, |a, b| (a ^ b) & (a ^ a.wrapping_sub(b)));
-            if signs >= 0 {
-                return None;
-            }
-            rows_of(a, b, |a, b| a.checked_sub(b).is_none())
-        }
-        Op::Mul => {
-            let mut passes = false;
-            lanes::set_both(out, a, b, |a, b| {
-                let (product, overflows) = a.overflowing_mul(b);
-                passes |= overflows;
-                product
-            });
-            if !passes {
-                return None;
-            }
-            rows_of(a, b, |a, b| a.checked_mul(b).is_none())
-        }
+        // A sum whose sign is neither operand's.
+        Op::Add => wrapping((a, b), rows, out, i64::checked_add, |a, b| {
+            let sum = a.wrapping_add(b);
+            (sum, (a ^ sum) & (b ^ sum))
+        }),
+        Op::Sub => wrapping((a, b), rows, out, i64::checked_sub, |a, b| {
+            let difference = a.wrapping_sub(b);
+            (difference, (a ^ b) & (a ^ difference))
+        }),
+        // Factors of 32 bits do not overflow.
+        Op::Mul => wrapping((a, b), rows, out, i64::checked_mul, |a, b| {
+            let beyond = |value: i64| value.wrapping_add(1 << 31) as u64;
+            (a.wrapping_mul(b), (((beyond(a) | beyond(b)) >> 32) as i64).wrapping_neg())
+        }),
         Op::FloorDiv => {
-            let quotient = |a: i64, b: i64| a.checked_div_euclid(b).unwrap_or_default();
-            lanes::set_both(out, a, b, quotient);
+            one_by_one(out, rows, |row| {
+                a.get(row).checked_div_euclid(b.get(row)).unwrap_or_default()
+            });
             None
         }
         _ => {
-            lanes::set_both(out, a, b, |a, b| if b == 0 { 0 } else { a.wrapping_rem(b) });
-            rows_of(a, b, |_, b| b == 0)
+            one_by_one(out, rows, |row| {
+                let (a, b) = (a.get(row), b.get(row));
+                if b == 0 { 0 } else { a.wrapping_rem(b) }
+            });
+            Some(test_both(rows, (b, b), |_, b| b == 0))
         }
     }
 }
 
-fn floats(op: Op, a: &[f64], b: &[f64], out: &mut [f64]) -> Option<Words> {
+/// What an operation gives beside a number that is negative where it may have overflowed:
+/// only then are a turn's rows looked at one by one.
+#[inline(always)]
+fn wrapping(
+    (a, b): Pair<'_, '_>,
+    rows: usize,
+    out: &mut [[i64; LANES]],
+    exact: fn(i64, i64) -> Option<i64>,
+    operation: impl Fn(i64, i64) -> (i64, i64),
+) -> Option<Words> {
+    let mut failing: Option<Words> = None;
+    let mut rooms = ([0; LANES], [0; LANES]);
+    for (at, out) in out.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
+        let both = (a.turn(at, &mut rooms.0), b.turn(at, &mut rooms.1));
+        let (Some(a), Some(b)) = both else { break };
+        let mut doubt = 0;
+        each_of_both(out, (a, b), |a, b| {
+            let (value, own) = operation(a, b);
+            doubt |= own;
+            value
+        });
+        if doubt < 0 {
+            for (row, (a, b)) in a.iter().zip(b).enumerate() {
+                if exact(*a, *b).is_none() {
+                    failing.get_or_insert(Words::NONE).set(at * LANES + row);
+                }
+            }
+        }
+    }
+    failing
+}
+
+#[inline(never)]
+fn floats(
+    op: Op,
+    (a, b): (&Lanes<'_, f64>, &Lanes<'_, f64>),
+    rows: usize,
+    out: &mut [[f64; LANES]],
+) -> Option<Words> {
     match op {
-        Op::Add => lanes::set_both(out, a, b, |a, b| a + b),
-        Op::Sub => lanes::set_both(out, a, b, |a, b| a - b),
-        Op::Mul => lanes::set_both(out, a, b, |a, b| a * b),
+        Op::Add => set_both(out, rows, (a, b), |a, b| a + b),
+        Op::Sub => set_both(out, rows, (a, b), |a, b| a - b),
+        Op::Mul => set_both(out, rows, (a, b), |a, b| a * b),
         _ => {
             // What becomes null has a value all the same: 0, whatever the divisor's sign.
             if op == Op::Div {
-                lanes::set_both(out, a, b, |a, b| if b == 0.0 { 0.0 } else { a / b });
+                set_both(out, rows, (a, b), |a, b| if b == 0.0 { 0.0 } else { a / b });
             } else {
-                lanes::set_both(out, a, b, |a, b| if b == 0.0 { 0.0 } else { a % b });
+                one_by_one(out, rows, |row| {
+                    let (a, b) = (a.get(row), b.get(row));
+                    if b == 0.0 { 0.0 } else { a % b }
+                });
             }
-            let zeros = lanes::or(b, |divisor| (divisor == 0.0).into());
-            return if zeros == 0 { None } else { rows_of(a, b, |_, b| b == 0.0) };
+            return Some(test_both(rows, (b, b), |_, b| b == 0.0));
         }
     }
     None
 }
 
-fn decimals<'a>(op: Op, a: &[i128], b: &[i128]) -> Made<'a> {
-    let combine = |a: i128, b: i128| match op {
-        Op::Add => a.checked_add(b),
-        Op::Sub => a.checked_sub(b),
-        Op::Mul => a.checked_mul(b),
-        _ => a.checked_rem(b),
-    };
-    made(a.iter().zip(b).map(|(a, b)| combine(*a, *b)))
-}
-
 /// Decimals, those that are none or have too many digits failing.
-pub(super) fn made<'a>(values: impl ExactSizeIterator<Item = Option<i128>>) -> Made<'a> {
+pub(super) fn decimals(
+    rows: usize,
+    out: &mut Values<'_>,
+    mut value: impl FnMut(usize) -> Option<i128>,
+) -> Option<Words> {
     let mut failing: Option<Words> = None;
-    let checked = values.enumerate().map(|(row, value)| {
+    let out = out.own_decimals().as_flattened_mut();
+    for (row, out) in out.iter_mut().enumerate().take(rows) {
+        let value = value(row);
         let value = value.filter(|value| value.unsigned_abs() < TOO_GREAT.unsigned_abs());
-        value.unwrap_or_else(|| {
+        *out = value.unwrap_or_else(|| {
             failing.get_or_insert(Words::NONE).set(row);
             0
-        })
-    });
-    let values = checked.collect();
-    (Values::Decimals(values), failing)
+        });
+    }
+    failing
 }
 
-pub(super) fn of_one<'a>(op: Op, digits: i64, a: &Register<'a>, own: Values<'a>) -> Made<'a> {
+/// Gives the rows that failed.
+pub(super) fn of_one(
+    op: Op,
+    digits: i64,
+    a: &Register<'_>,
+    rows: usize,
+    out: &mut Values<'_>,
+) -> Option<Words> {
     match &a.values {
         Values::Integers(a) => {
-            let a = a.slice();
-            let mut out = own_integers(own, a.len());
             let of = if op == Op::Neg { i64::wrapping_neg } else { i64::wrapping_abs };
-            lanes::set(&mut out, a, of);
-            let overflows = a.contains(&i64::MIN);
-            let failing = if overflows { rows_of(a, a, |a, _| a == i64::MIN) } else { None };
-            (Values::Integers(Numbers::Own(out)), failing)
+            set(out.own_integers(), rows, a, of);
+            Some(test_both(rows, (a, a), |a, _| a == i64::MIN))
         }
         Values::Floats(a) => {
-            let a = a.slice();
-            let mut out = own_floats(own, a.len());
+            let (a, out) = (&a.lanes(), out.own_floats());
             match op {
-                Op::Neg => lanes::set(&mut out, a, |a| -a),
-                Op::Abs => lanes::set(&mut out, a, f64::abs),
-                Op::Ceil => lanes::set(&mut out, a, f64::ceil),
-                Op::Floor => lanes::set(&mut out, a, f64::floor),
-                _ => lanes::set(&mut out, a, |a| round(a, digits)),
+                Op::Neg => set(out, rows, a, |a| -a),
+                Op::Abs => set(out, rows, a, f64::abs),
+                Op::Ceil => set(out, rows, a, f64::ceil),
+                Op::Floor => set(out, rows, a, f64::floor),
+                _ => one_by_one(out, rows, |row| round(a.get(row), digits)),
             }
-            (Values::Floats(Numbers::Own(out)), None)
+            None
         }
         Values::Decimals(a) => {
-            made(a.iter().map(|a| Some(if op == Op::Neg { -*a } else { a.abs() })))
+            let a = a.lanes();
+            decimals(rows, out, |row| {
+                let value = a.get(row);
+                Some(if op == Op::Neg { -value } else { value.abs() })
+            })
         }
-        _ => (own, Some(Words::ALL)),
+        _ => Some(Words::ALL),
     }
 }
 

@@ -1,6 +1,8 @@
 //! `case` and `coalesce`: each row takes its value from one of several.
 
-use super::register::{Numbers, Register, Source, Texts, Values, Words};
+use super::numbers::{LANES, Turns};
+use super::register::{Register, Values};
+use super::words::{Words, either};
 
 /// Values, and the rows that take theirs from them; no row is in two.
 pub(super) type Choice<'r, 'a> = (Words, &'r Register<'a>);
@@ -11,7 +13,7 @@ pub(super) fn arms<'r, 'a>(
     rows: usize,
 ) -> (Vec<Choice<'r, 'a>>, Option<Words>) {
     let mut left = Words::ALL;
-    let mut choices = Vec::new();
+    let mut choices = Vec::with_capacity(of.len());
     let mut wrong: Option<Words> = None;
     let (arms, otherwise) = of.as_chunks::<2>();
     for [when, then] in arms {
@@ -19,7 +21,7 @@ pub(super) fn arms<'r, 'a>(
         if let Some(failed) = when.wrong.map(|failed| failed.and(&left)) {
             wrong = Some(wrong.map_or(failed, |wrong| wrong.or(&failed)));
         }
-        let holds = when.valid.map_or(when.bools(), |valid| when.bools().and(&valid));
+        let holds = when.holds();
         choices.push((holds.and(&left), *then));
         left = left.without(&holds);
     }
@@ -30,7 +32,7 @@ pub(super) fn arms<'r, 'a>(
 /// The values of a `coalesce` with the rows that have theirs of each.
 pub(super) fn first_valid<'r, 'a>(of: &[&'r Register<'a>]) -> Vec<Choice<'r, 'a>> {
     let mut left = Words::ALL;
-    let mut choices = Vec::new();
+    let mut choices = Vec::with_capacity(of.len());
     for (at, register) in of.iter().enumerate() {
         // What failed is not known to be null: it is chosen, so that the row fails.
         let mut chosen = register.valid.unwrap_or(Words::ALL);
@@ -44,57 +46,64 @@ pub(super) fn first_valid<'r, 'a>(of: &[&'r Register<'a>]) -> Vec<Choice<'r, 'a>
     choices
 }
 
-/// The register of the rows' choices.
-pub(super) fn take<'a>(choices: &[Choice<'_, 'a>], rows: usize) -> Register<'a> {
+/// Makes the register of the rows' choices; those in which a condition failed are wrong.
+pub(super) fn take(
+    choices: &[Choice<'_, '_>],
+    unasked: Option<Words>,
+    rows: usize,
+    out: &mut Register<'_>,
+) {
     let of = |rows_of: fn(&Register<'_>) -> Words| {
         choices.iter().fold(Words::NONE, |all, (chosen, from)| all.or(&chosen.and(&rows_of(from))))
     };
     let some_null = choices.iter().any(|(_, from)| from.valid.is_some());
     let some_wrong = choices.iter().any(|(_, from)| from.wrong.is_some());
-    let values = match choices.first().map(|(_, from)| &from.values) {
-        None | Some(Values::Bools(_)) => Values::Bools(of(|from| from.bools())),
+    let values = &mut out.values;
+    match choices.first().map(|(_, from)| &from.values) {
+        None | Some(Values::Bools(_)) => *values = Values::Bools(of(|from| *from.bools())),
         Some(Values::Integers(_)) => {
-            Values::Integers(Numbers::Own(numbers(choices, rows, |from| from.integers())))
+            let out = values.own_integers();
+            for (chosen, from) in choices {
+                if let Values::Integers(from) = &from.values {
+                    choose(chosen, from, rows, out);
+                }
+            }
         }
         Some(Values::Floats(_)) => {
-            Values::Floats(Numbers::Own(numbers(choices, rows, |from| from.floats())))
+            let out = values.own_floats();
+            choices.iter().for_each(|(chosen, from)| choose(chosen, &from.floats(), rows, out));
         }
         Some(Values::Decimals(_)) => {
-            Values::Decimals(numbers(choices, rows, |from| from.decimals()))
+            let out = values.own_decimals();
+            choices.iter().for_each(|(chosen, from)| choose(chosen, &from.decimals(), rows, out));
         }
-        Some(Values::Texts(_)) => Values::Texts(texts(choices, rows)),
-    };
-    Register {
-        values,
-        valid: some_null.then(|| of(|from| from.valid.unwrap_or(Words::ALL))),
-        wrong: some_wrong.then(|| of(|from| from.wrong.unwrap_or(Words::NONE))),
+        Some(Values::Texts(_)) => values.write_texts(rows, |row, out| {
+            if let Some((_, from)) = choices.iter().find(|(chosen, _)| chosen.get(row)) {
+                out.push_str(from.text(row));
+            }
+        }),
+    }
+    out.valid = some_null.then(|| of(|from| from.valid.unwrap_or(Words::ALL)));
+    let wrong = some_wrong.then(|| of(|from| from.wrong.unwrap_or(Words::NONE)));
+    out.wrong = either(wrong.as_ref(), unasked.as_ref());
+    if let (Some(valid), Some(wrong)) = (&mut out.valid, &out.wrong) {
+        *valid = valid.or(wrong);
     }
 }
 
-fn numbers<T: Copy + Default>(
-    choices: &[Choice<'_, '_>],
+/// Takes the values of the rows that are chosen.
+fn choose<T: Copy + Default>(
+    chosen: &Words,
+    from: &impl Turns<T>,
     rows: usize,
-    values: impl for<'r> Fn(&'r Register<'_>) -> &'r [T],
-) -> Vec<T> {
-    let mut out = vec![T::default(); rows];
-    for (chosen, from) in choices {
-        for (row, (out, value)) in out.iter_mut().zip(values(from)).enumerate() {
-            *out = if chosen.get(row) { *value } else { *out };
+    out: &mut [[T; LANES]],
+) {
+    let mut room = [T::default(); LANES];
+    let turns = out.iter_mut().zip(&chosen.0).take(rows.div_ceil(LANES)).enumerate();
+    for (at, (out, word)) in turns.filter(|(_, (_, word))| **word != 0) {
+        let Some(from) = from.turn(at, &mut room) else { return };
+        for (lane, (out, value)) in out.iter_mut().zip(from).enumerate() {
+            *out = if word >> lane & 1 == 1 { *value } else { *out };
         }
     }
-    out
-}
-
-fn texts<'a>(choices: &[Choice<'_, 'a>], rows: usize) -> Texts<'a> {
-    let (mut ranges, mut text) = Texts::empty();
-    for row in 0..rows {
-        let start = text.len();
-        if let Some((_, from)) = choices.iter().find(|(chosen, _)| chosen.get(row))
-            && let Values::Texts(texts) = &from.values
-        {
-            text.push_str(texts.get(row));
-        }
-        Texts::end(&mut ranges, start, &text);
-    }
-    Texts { ranges, source: Source::Own(text) }
 }

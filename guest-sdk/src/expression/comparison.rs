@@ -1,27 +1,10 @@
 //! Equal, less, one of several.
 
-use super::register::{CHUNK_ROWS, Register, Texts, Values, Words};
-use crate::lanes;
-
-/// In which rows the predicate holds. Becomes vector code where it has no branches.
-#[inline(always)]
-fn each<T: Copy>(a: &[T], b: &[T], predicate: impl Fn(T, T) -> bool) -> Words {
-    let mut words = Words::NONE;
-    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
-    let mut out = words.0.iter_mut();
-    for ((a, b), word) in a_words.iter().zip(b_words).zip(&mut out) {
-        let mut flags = [0; 64];
-        for ((flag, a), b) in flags.iter_mut().zip(a).zip(b) {
-            *flag = lanes::flag(predicate(*a, *b));
-        }
-        *word = lanes::pack(&flags);
-    }
-    if let Some(word) = out.next() {
-        let pairs = a_rest.iter().zip(b_rest);
-        *word = pairs.rev().fold(0, |word, (a, b)| word << 1 | u64::from(predicate(*a, *b)));
-    }
-    words
-}
+use super::numbers::{LANES, Turns, test, test_both};
+use super::op::Op;
+use super::program::Step;
+use super::register::{Register, Texts, Values};
+use super::words::Words;
 
 /// What is not a number equals itself.
 fn same(a: f64, b: f64) -> bool {
@@ -33,83 +16,191 @@ fn below(a: f64, b: f64) -> bool {
     (a < b) | (!a.is_nan() & b.is_nan())
 }
 
-pub(super) fn eq(a: &Register<'_>, b: &Register<'_>) -> Words {
+pub(super) fn eq(a: &Register<'_>, b: &Register<'_>, rows: usize) -> Words {
     match (&a.values, &b.values) {
         (Values::Bools(a), Values::Bools(b)) => a.with(b, |a, b| !(a ^ b)),
-        (Values::Integers(a), Values::Integers(b)) => each(a.slice(), b.slice(), |a, b| a == b),
-        (Values::Floats(a), Values::Floats(b)) => each(a.slice(), b.slice(), same),
-        (Values::Decimals(a), Values::Decimals(b)) => each(a, b, |a, b| a == b),
-        (Values::Texts(a), Values::Texts(b)) => texts(a, b, |a, b| a == b),
+        (Values::Integers(a), Values::Integers(b)) => match (a.narrow(), b.narrow()) {
+            (Some(a), Some(b)) => test_both(rows, (&a, &b), |a, b| a == b),
+            _ => test_both(rows, (a, b), |a, b| a == b),
+        },
+        (Values::Floats(a), Values::Floats(b)) => test_both(rows, (&a.lanes(), &b.lanes()), same),
+        (Values::Decimals(a), Values::Decimals(b)) => {
+            test_both(rows, (&a.lanes(), &b.lanes()), |a, b| a == b)
+        }
+        (Values::Texts(a), Values::Texts(b)) => {
+            Words::from_fn(rows, |row| a.get(row).as_bytes() == b.get(row).as_bytes())
+        }
         _ => Words::NONE,
     }
 }
 
-pub(super) fn lt(a: &Register<'_>, b: &Register<'_>) -> Words {
+pub(super) fn lt(a: &Register<'_>, b: &Register<'_>, rows: usize) -> Words {
     match (&a.values, &b.values) {
         (Values::Bools(a), Values::Bools(b)) => a.with(b, |a, b| !a & b),
-        (Values::Integers(a), Values::Integers(b)) => each(a.slice(), b.slice(), |a, b| a < b),
-        (Values::Floats(a), Values::Floats(b)) => each(a.slice(), b.slice(), below),
-        (Values::Decimals(a), Values::Decimals(b)) => each(a, b, |a, b| a < b),
-        (Values::Texts(a), Values::Texts(b)) => texts(a, b, |a, b| a < b),
+        (Values::Integers(a), Values::Integers(b)) => match (a.narrow(), b.narrow()) {
+            (Some(a), Some(b)) => test_both(rows, (&a, &b), |a, b| a < b),
+            _ => test_both(rows, (a, b), |a, b| a < b),
+        },
+        (Values::Floats(a), Values::Floats(b)) => test_both(rows, (&a.lanes(), &b.lanes()), below),
+        (Values::Decimals(a), Values::Decimals(b)) => {
+            test_both(rows, (&a.lanes(), &b.lanes()), |a, b| a < b)
+        }
+        (Values::Texts(a), Values::Texts(b)) => {
+            Words::from_fn(rows, |row| a.get(row).as_bytes() < b.get(row).as_bytes())
+        }
         _ => Words::NONE,
     }
 }
 
-fn texts(a: &Texts<'_>, b: &Texts<'_>, predicate: impl Fn(&[u8], &[u8]) -> bool) -> Words {
-    let mut pairs = a.iter().zip(b.iter());
-    Words::from_fn_in_order(a.ranges.len(), || {
-        pairs.next().is_some_and(|(a, b)| predicate(a.as_bytes(), b.as_bytes()))
-    })
-}
-
-/// The literals of `in`, of one kind; sorted, where they have an order.
+/// The literals that a value is compared with, of one kind; sorted, where they have an
+/// order.
 #[derive(Debug)]
-pub(super) enum Set<'a> {
-    Bools { yes: bool, no: bool },
-    Integers(Vec<i64>),
+pub(super) enum Set {
+    Bools {
+        yes: bool,
+        no: bool,
+    },
+    /// Their bits.
+    Integers(Vec<u64>),
     Floats(Vec<f64>),
     Decimals(Vec<i128>),
-    Texts(Vec<&'a str>),
+    /// Short ones by their codes.
+    Texts {
+        codes: Vec<u64>,
+        long: Vec<String>,
+    },
+}
+
+/// Puts a value into its place of what is sorted. There are as many as are written in an
+/// expression: too few for a sort, which is more code than all the rest of this file.
+fn insert<T: Ord>(set: &mut Vec<T>, value: T) {
+    set.insert(set.partition_point(|own| *own < value), value);
+}
+
+impl Set {
+    pub(super) fn of(literals: &[&Step]) -> Option<Self> {
+        let integers = || literals.iter().map(|literal| literal.number());
+        Some(match literals.first()?.op {
+            Op::Bool => Self::Bools {
+                yes: integers().any(|value| value != 0),
+                no: integers().any(|value| value == 0),
+            },
+            Op::Integer => {
+                let mut set = Vec::new();
+                integers().for_each(|value| insert(&mut set, value as u64));
+                Self::Integers(set)
+            }
+            Op::Float => {
+                Self::Floats(literals.iter().map(|of| of.number.unwrap_or_default()).collect())
+            }
+            Op::Decimal => {
+                Self::Decimals(literals.iter().filter_map(|of| of.text().parse().ok()).collect())
+            }
+            _ => {
+                let (mut codes, mut long) = (Vec::new(), Vec::new());
+                for text in literals.iter().map(|literal| literal.text()) {
+                    match code(text.as_bytes(), 0, text.len()) {
+                        LONG => insert(&mut long, text.to_owned()),
+                        code => insert(&mut codes, code),
+                    }
+                }
+                Self::Texts { codes, long }
+            }
+        })
+    }
 }
 
 /// Up to so many values are compared one by one: quicker than a search.
 const FEW: usize = 8;
 
-pub(super) fn among(of: &Register<'_>, set: &Set<'_>) -> Words {
+pub(super) fn among(of: &Register<'_>, set: &Set, rows: usize) -> Words {
     match (&of.values, set) {
         (Values::Bools(bools), Set::Bools { yes, no }) => {
             let (yes, no) = (Words::filled(*yes), Words::filled(*no));
-            let yes = bools.and(&yes);
-            yes.or(&no.without(bools))
+            bools.and(&yes).or(&no.without(bools))
         }
-        (Values::Integers(numbers), Set::Integers(set)) if set.len() <= FEW => {
-            few(numbers.slice(), set, |a, b| a == b)
+        (Values::Integers(integers), Set::Integers(set)) => {
+            each_turn(rows, integers, |turn| one_of(bytemuck::cast_ref(turn), set))
         }
-        (Values::Integers(numbers), Set::Integers(set)) => {
-            let numbers = numbers.slice();
-            let found = |row| numbers.get(row).is_some_and(|of| set.binary_search(of).is_ok());
-            Words::from_fn(numbers.len(), found)
+        (Values::Floats(numbers), Set::Floats(set)) => {
+            each_turn(rows, &numbers.lanes(), |turn| any(turn, set, same))
         }
-        (Values::Floats(numbers), Set::Floats(set)) => few(numbers.slice(), set, same),
-        (Values::Decimals(values), Set::Decimals(set)) => few(values, set, |a, b| a == b),
-        (Values::Texts(texts), Set::Texts(set)) => {
-            let mut values = texts.iter();
-            Words::from_fn_in_order(texts.ranges.len(), || {
-                let value = values.next().unwrap_or_default();
-                if set.len() <= FEW {
-                    set.contains(&value)
-                } else {
-                    set.binary_search(&value).is_ok()
-                }
-            })
+        (Values::Decimals(numbers), Set::Decimals(set)) => {
+            each_turn(rows, &numbers.lanes(), |turn| any(turn, set, |a, b| a == b))
         }
+        (Values::Texts(texts), Set::Texts { codes, long }) => text_among(texts, codes, long, rows),
         _ => Words::NONE,
     }
 }
 
-fn few<T: Copy>(values: &[T], set: &[T], same: impl Fn(T, T) -> bool + Copy) -> Words {
-    set.iter().fold(Words::NONE, |found, literal| {
-        let literal = [*literal; CHUNK_ROWS];
-        found.or(&each(values, literal.get(..values.len()).unwrap_or_default(), same))
-    })
+#[inline(always)]
+fn each_turn<T: Copy + Default>(
+    rows: usize,
+    of: &impl Turns<T>,
+    test: impl Fn(&[T; LANES]) -> u64,
+) -> Words {
+    let mut words = Words::NONE;
+    let mut room = [T::default(); LANES];
+    for (at, word) in words.0.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
+        *word = of.turn(at, &mut room).map_or(0, &test);
+    }
+    words
+}
+
+/// Which are one of the set.
+#[inline(always)]
+fn any<T: Copy>(turn: &[T; LANES], set: &[T], same: impl Fn(T, T) -> bool + Copy) -> u64 {
+    set.iter().fold(0, |found, literal| found | test((turn, &[*literal; LANES]), same))
+}
+
+/// Which are one of the set, which is sorted.
+#[inline(never)]
+fn one_of(turn: &[u64; LANES], set: &[u64]) -> u64 {
+    if set.len() <= FEW {
+        return any(turn, set, |a, b| a == b);
+    }
+    let found = |of: &u64| u64::from(set.binary_search(of).is_ok());
+    turn.iter().rev().fold(0, |word, of| word << 1 | found(of))
+}
+
+/// The code of all texts of more bytes than a code has.
+const LONG: u64 = u64::MAX;
+
+/// A number for the bytes from `start` to `end`: another one for every text of up to
+/// seven bytes, which it holds, below their number.
+#[inline]
+fn code(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let length = end.saturating_sub(start);
+    if length > 7 {
+        return LONG;
+    }
+    let eight = match bytes.get(start..).and_then(<[u8]>::first_chunk::<8>) {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => {
+            let rest = bytes.get(start..end).unwrap_or_default();
+            rest.iter().rev().fold(0, |code, byte| code << 8 | u64::from(*byte))
+        }
+    };
+    eight & ((1 << (8 * length)) - 1) | (length as u64) << 56
+}
+
+fn text_among(texts: &Texts<'_>, codes: &[u64], long: &[String], rows: usize) -> Words {
+    let mut words = Words::NONE;
+    let bytes = texts.text().as_bytes();
+    for (at, word) in words.0.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
+        let mut turn = [0; LANES];
+        for (row, own) in turn.iter_mut().enumerate() {
+            let (start, end) = texts.range(at * LANES + row);
+            *own = code(bytes, start as usize, end as usize);
+        }
+        *word = one_of(&turn, codes);
+        if !long.is_empty() {
+            for (row, _) in turn.iter().enumerate().filter(|(_, code)| **code == LONG) {
+                let text = texts.get(at * LANES + row);
+                let found = long.binary_search_by(|literal| literal.as_str().cmp(text)).is_ok();
+                *word |= u64::from(found) << row;
+            }
+        }
+    }
+    words
 }

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use super::arithmetic::{Made, made, own_floats, own_integers};
+use super::arithmetic::decimals;
+use super::numbers::{Integers, LANES, Turns, each, set};
 use super::op::Op;
 use super::program::Step;
-use super::register::{Numbers, Register, Source, Texts, Values, Words};
-use crate::{calendar, lanes};
+use super::register::{Register, Values};
+use super::words::Words;
+use crate::calendar;
 
 /// From here on, floats are no 64-bit integers: 2 to the power of 63.
 const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
@@ -32,85 +34,123 @@ fn shifted(value: i128, digits: i64) -> Option<i128> {
     }
 }
 
-pub(super) fn to_float<'a>(step: &Step, from: &Register<'a>, own: Values<'a>) -> Made<'a> {
-    let made = match &from.values {
-        Values::Decimals(values) => {
-            let power = power(step.number()).unwrap_or(1) as f64;
-            let mut out = own_floats(own, values.len());
-            lanes::set(&mut out, values, |value| value as f64 / power);
-            out
-        }
+pub(super) fn to_float(step: &Step, from: &Register<'_>, rows: usize, out: &mut Values<'_>) {
+    let out = out.own_floats();
+    match &from.values {
+        Values::Integers(integers) => match integers.narrow() {
+            Some(narrow) => set(out, rows, &narrow, f64::from),
+            None => wide_to_float(integers, rows, out),
+        },
         _ => {
-            let values = from.integers();
-            let mut out = own_floats(own, values.len());
-            lanes::set(&mut out, values, |value| value as f64);
-            out
+            let power = power(step.number()).unwrap_or(1) as f64;
+            set(out, rows, &from.decimals(), |value| value as f64 / power);
         }
-    };
-    (Values::Floats(Numbers::Own(made)), None)
+    }
 }
 
-pub(super) fn to_decimal<'a>(step: &Step, from: &Register<'a>) -> Made<'a> {
+/// A float of that size counts ones: the bits of an integer added to its bits are added to
+/// its value, as long as it is of up to 51 bits. There is no instruction that converts more
+/// than one integer of 64 bits at a time.
+const COUNTS_ONES: f64 = 6_755_399_441_055_744.0;
+
+#[inline(never)]
+fn wide_to_float(integers: &Integers<'_>, rows: usize, out: &mut [[f64; LANES]]) {
+    let mut room = [0; LANES];
+    for (at, out) in out.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
+        let Some(turn) = integers.turn(at, &mut room) else { return };
+        let mut beyond = 0;
+        each(out, turn, |value| {
+            beyond |= value.wrapping_add(1 << 51) as u64 >> 52;
+            f64::from_bits(COUNTS_ONES.to_bits().wrapping_add(value as u64)) - COUNTS_ONES
+        });
+        if beyond != 0 {
+            out.iter_mut().zip(turn).for_each(|(out, value)| *out = *value as f64);
+        }
+    }
+}
+
+pub(super) fn to_decimal(
+    step: &Step,
+    from: &Register<'_>,
+    rows: usize,
+    out: &mut Values<'_>,
+) -> Option<Words> {
     let digits = step.number();
     match (step.op, &from.values) {
         (Op::Fits, Values::Decimals(values)) => {
-            let limit = power(digits).unwrap_or(i128::MAX);
-            made(values.iter().map(|value| (value.abs() < limit).then_some(*value)))
+            let (values, limit) = (values.lanes(), power(digits).unwrap_or(i128::MAX));
+            decimals(rows, out, |row| Some(values.get(row)).filter(|value| value.abs() < limit))
         }
-        (_, Values::Decimals(values)) => made(values.iter().map(|value| shifted(*value, digits))),
+        (_, Values::Decimals(values)) => {
+            let values = values.lanes();
+            decimals(rows, out, |row| shifted(values.get(row), digits))
+        }
         (_, Values::Floats(values)) => {
-            let power = power(digits).unwrap_or(1) as f64;
-            made(values.slice().iter().map(|value| {
-                let scaled = (value * power).round();
+            let (values, power) = (values.lanes(), power(digits).unwrap_or(1) as f64);
+            decimals(rows, out, |row| {
+                let scaled = (values.get(row) * power).round();
                 // 10 to the power of 38: more digits than there are. Not a NaN either.
                 (scaled.abs() < 1e38).then_some(scaled as i128)
-            }))
+            })
         }
-        (_, Values::Texts(texts)) => {
-            let values: Vec<Option<i128>> =
-                texts.iter().map(|text| decimal(text, digits)).collect();
-            made(values.into_iter())
-        }
-        _ => made(from.integers().iter().map(|value| shifted(i128::from(*value), digits))),
+        (_, Values::Texts(texts)) => decimals(rows, out, |row| decimal(texts.get(row), digits)),
+        _ => decimals(rows, out, |row| shifted(from.integer(row).into(), digits)),
     }
 }
 
-pub(super) fn to_integer<'a>(
-    step: &Step,
-    from: &Register<'a>,
+/// Values one by one, those that are none failing.
+pub(super) fn each_or_failing<T: Default>(
     rows: usize,
-    own: Values<'a>,
-) -> Made<'a> {
-    let mut out = own_integers(own, rows);
+    out: &mut [[T; LANES]],
+    value: &mut dyn FnMut(usize) -> Option<T>,
+) -> Option<Words> {
     let mut failing: Option<Words> = None;
-    let mut each = |values: &mut dyn Iterator<Item = Option<i64>>| {
-        for (row, (out, value)) in out.iter_mut().zip(values).enumerate() {
-            *out = value.unwrap_or_else(|| {
-                failing.get_or_insert(Words::NONE).set(row);
-                0
-            });
-        }
-    };
+    for (row, out) in out.as_flattened_mut().iter_mut().enumerate().take(rows) {
+        *out = value(row).unwrap_or_else(|| {
+            failing.get_or_insert(Words::NONE).set(row);
+            T::default()
+        });
+    }
+    failing
+}
+
+pub(super) fn to_integer(
+    step: &Step,
+    from: &Register<'_>,
+    rows: usize,
+    out: &mut Values<'_>,
+) -> Option<Words> {
+    let out = out.own_integers();
     match &from.values {
-        Values::Bools(bools) => each(&mut (0..rows).map(|row| Some(i64::from(bools.get(row))))),
-        Values::Floats(values) => each(&mut values.slice().iter().map(|value| {
-            let whole = value.round_ties_even();
-            (-BEYOND_INTEGERS..BEYOND_INTEGERS).contains(&whole).then_some(whole as i64)
-        })),
-        Values::Decimals(values) => each(&mut values.iter().map(|value| {
-            shifted(*value, -step.number()).and_then(|whole| i64::try_from(whole).ok())
-        })),
+        Values::Bools(bools) => {
+            each_or_failing(rows, out, &mut |row| Some(i64::from(bools.get(row))))
+        }
+        Values::Floats(values) => {
+            let values = values.lanes();
+            each_or_failing(rows, out, &mut |row| {
+                let whole = values.get(row).round_ties_even();
+                (-BEYOND_INTEGERS..BEYOND_INTEGERS).contains(&whole).then_some(whole as i64)
+            })
+        }
+        Values::Decimals(values) => {
+            let values = values.lanes();
+            each_or_failing(rows, out, &mut |row| {
+                i64::try_from(shifted(values.get(row), -step.number())?).ok()
+            })
+        }
         Values::Texts(texts) => {
             let unit = unit(step.number());
-            each(&mut texts.iter().map(|text| match step.op {
-                Op::ParseDate => calendar::parse_date(text.trim()).map(i64::from),
-                Op::ParseTime => calendar::parse_timestamp(text.trim(), unit),
-                _ => text.trim().parse().ok(),
-            }));
+            each_or_failing(rows, out, &mut |row| {
+                let text = texts.get(row).trim();
+                match step.op {
+                    Op::ParseDate => calendar::parse_date(text).map(i64::from),
+                    Op::ParseTime => calendar::parse_timestamp(text, unit),
+                    _ => text.parse().ok(),
+                }
+            })
         }
-        Values::Integers(_) => {}
+        Values::Integers(_) => None,
     }
-    (Values::Integers(Numbers::Own(out)), failing)
 }
 
 /// The unit of which a second has so many.
@@ -123,33 +163,22 @@ fn unit(per_second: i64) -> crate::TimeUnit {
     }
 }
 
-pub(super) fn parse_float<'a>(from: &Register<'a>, rows: usize, own: Values<'a>) -> Made<'a> {
-    let mut out = own_floats(own, rows);
-    let mut failing: Option<Words> = None;
-    if let Values::Texts(texts) = &from.values {
-        for (row, (out, text)) in out.iter_mut().zip(texts.iter()).enumerate() {
-            *out = text.trim().parse().unwrap_or_else(|_| {
-                failing.get_or_insert(Words::NONE).set(row);
-                0.0
-            });
-        }
-    }
-    (Values::Floats(Numbers::Own(out)), failing)
+pub(super) fn parse_float(from: &Register<'_>, rows: usize, out: &mut Values<'_>) -> Option<Words> {
+    each_or_failing(rows, out.own_floats(), &mut |row| from.text(row).trim().parse().ok())
 }
 
-pub(super) fn parse_bool<'a>(from: &Register<'a>, rows: usize) -> Made<'a> {
+pub(super) fn parse_bool(from: &Register<'_>, rows: usize, out: &mut Values<'_>) -> Option<Words> {
     let (mut values, mut failing) = (Words::NONE, None);
-    if let Values::Texts(texts) = &from.values {
-        for (row, text) in texts.iter().take(rows).enumerate() {
-            let text = text.trim();
-            if text.eq_ignore_ascii_case("true") {
-                values.set(row);
-            } else if !text.eq_ignore_ascii_case("false") {
-                failing.get_or_insert(Words::NONE).set(row);
-            }
+    for row in 0..rows {
+        let text = from.text(row).trim();
+        if text.eq_ignore_ascii_case("true") {
+            values.set(row);
+        } else if !text.eq_ignore_ascii_case("false") {
+            failing.get_or_insert(Words::NONE).set(row);
         }
     }
-    (Values::Bools(values), failing)
+    *out = Values::Bools(values);
+    failing
 }
 
 /// A decimal text times 10 to the power of the scale; digits behind that are rounded.
@@ -177,33 +206,19 @@ fn decimal(text: &str, scale: i64) -> Option<i128> {
     Some(if negative { -value } else { value })
 }
 
-pub(super) fn to_text<'a>(step: &Step, from: &Register<'a>, rows: usize) -> Made<'a> {
-    let (mut ranges, mut text) = Texts::empty();
-    for row in 0..rows {
-        let start = text.len();
-        match (&from.values, step.op) {
-            (Values::Bools(bools), _) => {
-                text.push_str(if bools.get(row) { "true" } else { "false" });
-            }
-            (Values::Decimals(values), _) => {
-                let value = values.get(row).copied().unwrap_or_default();
-                write_decimal(value, step.number(), &mut text);
-            }
-            (_, op) => {
-                let value = from.integers().get(row).copied().unwrap_or_default();
-                match op {
-                    Op::DateToText => text.push_str(&calendar::write_date(days(value))),
-                    Op::TimeToText => write_time(value, step.number(), &mut text),
-                    // Writing to a text does not fail.
-                    _ => {
-                        let _ = write!(text, "{value}");
-                    }
-                }
-            }
+pub(super) fn to_text(step: &Step, from: &Register<'_>, rows: usize, out: &mut Values<'_>) {
+    out.write_texts(rows, |row, text| match (&from.values, step.op) {
+        (Values::Bools(bools), _) => text.push_str(if bools.get(row) { "true" } else { "false" }),
+        (Values::Decimals(values), _) => {
+            write_decimal(values.lanes().get(row), step.number(), text);
         }
-        Texts::end(&mut ranges, start, &text);
-    }
-    (Values::Texts(Texts { ranges, source: Source::Own(text) }), None)
+        (_, Op::DateToText) => text.push_str(&calendar::write_date(days(from.integer(row)))),
+        (_, Op::TimeToText) => write_time(from.integer(row), step.number(), text),
+        // Writing to a text does not fail.
+        _ => {
+            let _ = write!(text, "{}", from.integer(row));
+        }
+    });
 }
 
 fn days(value: i64) -> i32 {

@@ -1,9 +1,10 @@
 //! Parts and beginnings of dates and timestamps.
 
-use super::arithmetic::{Made, own_integers};
+use super::conversion::each_or_failing;
 use super::op::Op;
 use super::program::Step;
-use super::register::{Numbers, Register, Values, Words};
+use super::register::{Register, Values};
+use super::words::Words;
 use crate::calendar::{date_of, days_of};
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -91,20 +92,18 @@ impl Moment {
     }
 }
 
-pub(super) fn of<'a>(step: &Step, from: &Register<'a>, own: Values<'a>) -> Made<'a> {
-    let (given, per_second, part) = (from.integers(), step.number(), step.text());
-    let mut out = own_integers(own, given.len());
-    let mut failing: Option<Words> = None;
-    for (row, (out, ticks)) in out.iter_mut().zip(given).enumerate() {
-        let moment = Moment::new(*ticks, per_second);
-        let made = match step.op {
+pub(super) fn of(
+    step: &Step,
+    from: &Register<'_>,
+    rows: usize,
+    out: &mut Values<'_>,
+) -> Option<Words> {
+    let (per_second, part) = (step.number(), step.text());
+    each_or_failing(rows, out.own_integers(), &mut |row| {
+        let moment = Moment::new(from.integer(row), per_second);
+        match step.op {
             Op::Part => moment.part(part),
-            _ => moment.beginning(part).and_then(|moment| moment.ticks(per_second)),
-        };
-        *out = made.unwrap_or_else(|| {
-            failing.get_or_insert(Words::NONE).set(row);
-            0
-        });
-    }
-    (Values::Integers(Numbers::Own(out)), failing)
+            _ => moment.beginning(part)?.ticks(per_second),
+        }
+    })
 }

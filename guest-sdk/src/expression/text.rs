@@ -1,36 +1,16 @@
 //! Texts of texts, and what is asked of them.
 
-use super::arithmetic::{Made, own_integers};
 use super::program::Step;
-use super::register::{Numbers, Register, Source, Texts, Values, Words};
+use super::register::{Ranges, Register, Texts, Values};
+use super::words::Words;
 
-fn texts<'r, 'a>(register: &'r Register<'a>) -> Option<&'r Texts<'a>> {
-    match &register.values {
-        Values::Texts(texts) => Some(texts),
-        _ => None,
-    }
+pub(super) fn concat(of: &[&Register<'_>], rows: usize, out: &mut Values<'_>) {
+    out.write_texts(rows, |row, out| of.iter().for_each(|part| out.push_str(part.text(row))));
 }
 
-/// Texts written one after the other.
-fn written<'a>(rows: usize, mut write: impl FnMut(usize, &mut String)) -> Values<'a> {
-    let (mut ranges, mut text) = Texts::empty();
-    for row in 0..rows {
-        let start = text.len();
-        write(row, &mut text);
-        Texts::end(&mut ranges, start, &text);
-    }
-    Values::Texts(Texts { ranges, source: Source::Own(text) })
-}
-
-pub(super) fn concat<'a>(of: &[&Register<'a>], rows: usize) -> Made<'a> {
-    let parts: Vec<&Texts<'_>> = of.iter().filter_map(|register| texts(register)).collect();
-    (written(rows, |row, out| parts.iter().for_each(|part| out.push_str(part.get(row)))), None)
-}
-
-pub(super) fn case<'a>(upper: bool, from: &Register<'a>, rows: usize) -> Made<'a> {
-    let Some(from) = texts(from) else { return (Values::Bools(Words::NONE), None) };
-    let write = |row, out: &mut String| {
-        let value = from.get(row);
+pub(super) fn case(upper: bool, from: &Register<'_>, rows: usize, out: &mut Values<'_>) {
+    out.write_texts(rows, |row, out| {
+        let value = from.text(row);
         if value.is_ascii() {
             let start = out.len();
             out.push_str(value);
@@ -42,41 +22,47 @@ pub(super) fn case<'a>(upper: bool, from: &Register<'a>, rows: usize) -> Made<'a
         } else {
             out.push_str(&value.to_lowercase());
         }
-    };
-    (written(rows, write), None)
+    });
 }
 
-pub(super) fn length<'a>(from: &Register<'a>, rows: usize, own: Values<'a>) -> Made<'a> {
-    let mut out = own_integers(own, rows);
-    if let Some(from) = texts(from) {
-        for (out, text) in out.iter_mut().zip(from.iter()) {
-            *out = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-        }
+pub(super) fn length(from: &Register<'_>, rows: usize, out: &mut Values<'_>) {
+    let out = out.own_integers().as_flattened_mut();
+    for (row, out) in out.iter_mut().enumerate().take(rows) {
+        *out = i64::try_from(from.text(row).chars().count()).unwrap_or(i64::MAX);
     }
-    (Values::Integers(Numbers::Own(out)), None)
 }
 
 /// The same texts, each cut to a part of itself.
-fn cut<'a>(from: &Texts<'a>, mut range: impl FnMut(usize, &str) -> (usize, usize)) -> Values<'a> {
-    let cut = |(row, (start, text)): (usize, (u32, &str))| {
-        let (first, last) = range(row, text);
-        (start + first as u32, start + last as u32)
+fn cut<'a>(
+    from: &Register<'a>,
+    rows: usize,
+    out: &mut Values<'a>,
+    mut range: impl FnMut(usize, &str) -> (usize, usize),
+) {
+    let Values::Texts(from) = &from.values else { return };
+    let mut ranges = match std::mem::replace(out, Values::Bools(Words::NONE)) {
+        Values::Texts(Texts { ranges: Ranges::Own(ranges), .. }) => ranges,
+        _ => Vec::new(),
     };
-    let starts = from.ranges.iter().map(|(start, _)| *start);
-    let ranges = starts.zip(from.iter()).enumerate().map(cut).collect();
-    Values::Texts(Texts { ranges, source: from.source.clone() })
+    ranges.clear();
+    ranges.extend((0..rows).map(|row| {
+        let ((start, _), (first, last)) = (from.range(row), range(row, from.get(row)));
+        (start + first as u32, start + last as u32)
+    }));
+    *out = Values::Texts(Texts { ranges: Ranges::Own(ranges), source: from.source.clone() });
 }
 
 /// Characters from a place on, counted from 1; a place before the first counts too, as
 /// if there were characters.
-pub(super) fn substring<'a>(of: &[&Register<'a>]) -> Made<'a> {
-    let [from, rest @ ..] = of else { return (Values::Bools(Words::NONE), None) };
-    let Some(from) = texts(from) else { return (Values::Bools(Words::NONE), None) };
-    let integer = |at: usize, row: usize| {
-        rest.get(at).and_then(|register| register.integers().get(row)).copied()
-    };
+pub(super) fn substring<'a>(
+    of: &[&Register<'a>],
+    rows: usize,
+    out: &mut Values<'a>,
+) -> Option<Words> {
+    let [from, rest @ ..] = of else { return None };
+    let integer = |at: usize, row: usize| rest.get(at).map(|register| register.integer(row));
     let mut failing: Option<Words> = None;
-    let values = cut(from, |row, text| {
+    cut(from, rows, out, |row, text| {
         let first = integer(0, row).unwrap_or(1);
         let end = integer(1, row).map_or(i64::MAX, |length| {
             if length < 0 {
@@ -95,18 +81,16 @@ pub(super) fn substring<'a>(of: &[&Register<'a>]) -> Made<'a> {
         let (start, end) = (at(first), at(end));
         (start, end.max(start))
     });
-    (values, failing)
+    failing
 }
 
-pub(super) fn trim<'a>(step: &Step, from: &Register<'a>) -> Made<'a> {
-    let Some(from) = texts(from) else { return (Values::Bools(Words::NONE), None) };
+pub(super) fn trim<'a>(step: &Step, from: &Register<'a>, rows: usize, out: &mut Values<'a>) {
     let (leading, trailing) = (step.text() != "trailing", step.text() != "leading");
-    let values = cut(from, |_, text| {
+    cut(from, rows, out, |_, text| {
         let start = if leading { text.len() - text.trim_start_matches(' ').len() } else { 0 };
         let end = if trailing { text.trim_end_matches(' ').len() } else { text.len() };
         (start, end.max(start))
     });
-    (values, None)
 }
 
 /// A piece of a pattern.
@@ -120,8 +104,7 @@ enum Piece {
 }
 
 /// The pattern has a `\` before what means itself.
-pub(super) fn like<'a>(step: &Step, from: &Register<'a>, rows: usize) -> Made<'a> {
-    let Some(from) = texts(from) else { return (Values::Bools(Words::NONE), None) };
+pub(super) fn like(step: &Step, from: &Register<'_>, rows: usize) -> Words {
     let mut characters = step.text().chars();
     let mut pieces = Vec::new();
     while let Some(character) = characters.next() {
@@ -132,9 +115,7 @@ pub(super) fn like<'a>(step: &Step, from: &Register<'a>, rows: usize) -> Made<'a
             other => Piece::Character(other),
         });
     }
-    let mut values = from.iter();
-    let fits = || values.next().is_some_and(|text| fits(&pieces, text));
-    (Values::Bools(Words::from_fn_in_order(rows, fits)), None)
+    Words::from_fn(rows, |row| fits(&pieces, from.text(row)))
 }
 
 /// Where a `%` was met, it takes as few characters as it can; if that goes wrong later,

@@ -2,6 +2,7 @@
 
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
@@ -24,6 +25,8 @@ pub struct Bindings {
     pub input: Input,
     /// Where rows go.
     pub output: Output,
+    /// The reference tables that policies may be given, by name.
+    pub references: BTreeMap<PartName, Source>,
     /// The filter that decides which rows a check judges: a module whose setting `where`
     /// is a predicate.
     pub row_filter: Option<ModuleName>,
@@ -81,14 +84,15 @@ impl Input {
     }
 }
 
-/// What stands behind an input port.
+/// What stands behind an input port, or a reference table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A file or folder that an object of the product's own contract describes.
     Location {
         /// The contract object that describes it.
         object: String,
-        /// Where it is: within the mesh's data folder, or an address.
+        /// Where it is. Of an input: within the mesh's data folder, or an address. Of a
+        /// reference table: a path within the mesh's folder of references.
         location: String,
         /// How it is written.
         format: Format,
@@ -164,6 +168,8 @@ pub struct Policy {
     pub module: ModuleName,
     /// The columns it is bound to.
     pub columns: Selection,
+    /// The reference tables that it may look rows up in, by their names in the bindings.
+    pub references: Vec<PartName>,
     /// The rows that a check judges: what is true of them, in SQL over any columns that
     /// stand at that point; none stated: all.
     pub rows: Option<String>,

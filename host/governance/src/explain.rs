@@ -35,37 +35,45 @@ pub fn explanation(plan: &Plan) -> String {
 fn head(plan: &Plan, page: &mut Page) {
     page.line(&format!("plan of {}, contract version {}", plan.product, plan.contract_version));
     page.blank();
-    let source = match &plan.input.source {
-        PlannedSource::Location { location, format } => format!("{location} ({format})"),
-        PlannedSource::Product { product, port, contract_version, .. } => {
-            format!("port {port} of {product}, contract version {contract_version}")
-        }
-    };
-    page.table(
-        0,
+    let mut lines = vec![
         vec![
-            vec![
-                "input".to_owned(),
-                plan.input.port.to_string(),
-                format!(
-                    "{source}, object {}: {} of its {} columns read",
-                    plan.input.object,
-                    plan.input.projection.len(),
-                    plan.input.columns.len()
-                ),
-            ],
-            vec![
-                "output".to_owned(),
-                plan.output.port.to_string(),
-                format!(
-                    "{}, object {}: {} columns",
-                    plan.output.format,
-                    plan.output.object,
-                    plan.output.columns.len()
-                ),
-            ],
+            "input".to_owned(),
+            plan.input.port.to_string(),
+            format!(
+                "{}, object {}: {} of its {} columns read",
+                behind(&plan.input.source),
+                plan.input.object,
+                plan.input.projection.len(),
+                plan.input.columns.len()
+            ),
         ],
-    );
+        vec![
+            "output".to_owned(),
+            plan.output.port.to_string(),
+            format!(
+                "{}, object {}: {} columns",
+                plan.output.format,
+                plan.output.object,
+                plan.output.columns.len()
+            ),
+        ],
+    ];
+    let references = plan.references.iter().map(|reference| {
+        let columns: Vec<&str> =
+            reference.columns.iter().map(|column| column.field.name().as_str()).collect();
+        vec![
+            "reference".to_owned(),
+            reference.name.to_string(),
+            format!(
+                "{}, object {}: {}",
+                behind(&reference.source),
+                reference.object,
+                columns.join(", ")
+            ),
+        ]
+    });
+    lines.splice(1..1, references);
+    page.table(0, lines);
     page.blank();
     if plan.steps.is_empty() {
         page.line("no steps: the rows leave as they come");
@@ -75,6 +83,16 @@ fn head(plan: &Plan, page: &mut Page) {
     let mut rows = vec![titles.map(str::to_owned).to_vec()];
     rows.extend(plan.steps.iter().enumerate().map(|(i, step)| row(i + 1, step)));
     page.table(0, rows);
+}
+
+/// Where rows come from.
+fn behind(source: &PlannedSource) -> String {
+    match source {
+        PlannedSource::Location { location, format } => format!("{location} ({format})"),
+        PlannedSource::Product { product, port, contract_version, .. } => {
+            format!("port {port} of {product}, contract version {contract_version}")
+        }
+    }
 }
 
 fn row(number: usize, step: &Step) -> Vec<String> {
@@ -94,7 +112,7 @@ fn row(number: usize, step: &Step) -> Vec<String> {
         step.id.clone(),
         step.module.to_string(),
         work,
-        some(&step.reads.iter().map(read).collect::<Vec<_>>()),
+        some(&step.reads.iter().map(read).chain(looked_up(step)).collect::<Vec<_>>()),
         some(&written),
         rules,
     ]
@@ -106,6 +124,15 @@ fn read(read: &ColumnRead) -> String {
         Part::Values => read.name().to_owned(),
         Part::Presence => format!("presence of {}", read.name()),
     }
+}
+
+/// The columns of reference tables that a step looks up.
+fn looked_up(step: &Step) -> impl Iterator<Item = String> {
+    let names = step
+        .lookups
+        .iter()
+        .flat_map(|lookup| lookup.names().map(|name| format!("{}.{name}", lookup.table)));
+    names.collect::<std::collections::BTreeSet<String>>().into_iter()
 }
 
 fn names(fields: &[Field]) -> Vec<&str> {

@@ -19,6 +19,8 @@
 //!   columns it reads, so what it writes carries the labels of all it read, less
 //!   those that its approval lets it remove. Which *rows* there are depends on what
 //!   filters and quarantining checks read; the plan lists these as [`Influence`]s.
+//!   The columns of reference tables that a module's plan looks up are among those it
+//!   reads, with the labels that their contract gives them.
 //! - Obligations follow the data in the same way, and are met only where the module
 //!   asked for writes the column (a map, a reshape) or reads it (a filter, a check).
 //! - Floors follow the data too: every policy on a column is held to those of all that
@@ -44,7 +46,7 @@ pub use bindings::{
 };
 pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
-    TransformPlan,
+    TableSchemas, TransformPlan,
 };
 pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
 pub use document::{DocumentError, Problem, Problems};
@@ -54,8 +56,9 @@ pub use framework::{
 };
 pub use plan::{
     CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
-    InfluenceKind, InputColumn, LabelReason, OutputColumn, Plan, PlannedInput, PlannedOutput,
-    PlannedRule, PlannedSource, Reason, RowFilter, Segment, Statement, Step, Withheld, Work,
+    InfluenceKind, InputColumn, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
+    PlannedOutput, PlannedReference, PlannedRule, PlannedSource, Reason, ReferenceColumn,
+    RowFilter, Segment, Statement, Step, Withheld, Work,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};

@@ -10,15 +10,19 @@ mod obligations;
 mod output;
 mod policy;
 mod quarantine;
+mod references;
 mod row_filter;
 mod rules;
 mod step;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+use bailiwick_terms::{PartName, ProductName};
 
 use column::Column;
 use floors::Floors;
+use references::Reference;
 
 use crate::bindings::Bindings;
 use crate::catalog::ModuleCatalog;
@@ -36,11 +40,18 @@ pub struct Documents<'a> {
     pub bindings: &'a Bindings,
     /// Central governance's framework.
     pub framework: &'a Framework,
-    /// The product that the input port names, if it names one.
-    pub upstream: Option<Upstream<'a>>,
+    /// The products that the input port and the reference tables name.
+    pub upstream: &'a [Upstream<'a>],
 }
 
-/// A product whose output is another's input.
+impl<'a> Documents<'a> {
+    /// What is known of a product that is named.
+    fn producer(&self, product: &ProductName) -> Option<Upstream<'a>> {
+        self.upstream.iter().find(|upstream| upstream.bindings.product == *product).copied()
+    }
+}
+
+/// A product whose output is another's input, or a reference table of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Upstream<'a> {
     /// Its contract.
@@ -56,6 +67,7 @@ pub struct Upstream<'a> {
 pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Plan, PlanError> {
     let mut walk = Walk::new(*documents, catalog);
     let input = walk.input();
+    walk.references();
     walk.input_quality();
     for (i, policy) in documents.bindings.policies.iter().enumerate() {
         let reason = Reason::Binding { id: policy.id.clone(), position: i + 1 };
@@ -86,6 +98,7 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
         contract_version: documents.contract.version.clone(),
         segments,
         input,
+        references: walk.looked_up(),
         steps: walk.steps,
         output,
         influences: walk.influences,
@@ -100,6 +113,8 @@ struct Walk<'a> {
     catalog: &'a dyn ModuleCatalog,
     /// The columns as they stand, in order.
     columns: Vec<Column>,
+    /// The reference tables, by name; none: what it is was refused.
+    references: BTreeMap<PartName, Option<Reference>>,
     steps: Vec<Step>,
     /// The floors that each step is held to.
     held_to: Vec<Floors>,
@@ -133,6 +148,7 @@ impl<'a> Walk<'a> {
             documents,
             catalog,
             columns: Vec::new(),
+            references: BTreeMap::new(),
             steps: Vec::new(),
             held_to: Vec::new(),
             ended: Vec::new(),

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{CacheError, EngineError, KeyError};
+use bailiwick_engine::{CacheError, EngineError, KeyError, TableError};
 use bailiwick_governance::{DocumentError, FaultQuarantine, PlanError, Step};
-use bailiwick_terms::ProductName;
+use bailiwick_terms::{PartName, ProductName};
 use bailiwick_trust::TrustError;
 
 /// Why a run did not deliver.
@@ -106,16 +106,27 @@ pub enum PipelineError {
     #[error(transparent)]
     Input(#[from] InputError),
 
-    /// The producer of an input port has delivered nothing yet.
+    /// A reference table cannot be had.
+    #[error("reference {reference} of {product}: {source}")]
+    Reference {
+        /// The product that is run.
+        product: ProductName,
+        /// The reference.
+        reference: PartName,
+        /// Why not.
+        source: ReferenceError,
+    },
+
+    /// The producer of an input port or a reference has delivered nothing yet.
     #[error(
-        "input port {port} of {product} is {producer}, which has no committed run in {directory}; \
+        "{reader} of {product} is {producer}, which has no committed run in {directory}; \
          run {producer} first"
     )]
     NoUpstream {
         /// The product that is run.
         product: ProductName,
-        /// Its input port.
-        port: String,
+        /// Its input port or its reference.
+        reader: String,
         /// The product that was to be read.
         producer: ProductName,
         /// Where its runs are looked for.
@@ -325,6 +336,34 @@ pub enum InputError {
     },
 }
 
+/// Why a reference table cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReferenceError {
+    /// The mesh has no folder for it.
+    #[error(
+        "it is the file {file}, and the mesh has no folder of them: state `references` in mesh.yaml"
+    )]
+    NoFolder {
+        /// The file.
+        file: String,
+    },
+    /// A way out of the folder.
+    #[error(
+        "the file {file} is not within the mesh's folder of references; name it relative to that, without `..`, and put the file itself there rather than a link to elsewhere"
+    )]
+    Outside {
+        /// The file.
+        file: String,
+    },
+    /// The file cannot be read, or is not what the contract describes.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Its rows cannot be held.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
 /// Whose move it is when a run did not deliver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blame {
@@ -363,7 +402,11 @@ impl PipelineError {
             Self::Engine(EngineError::Refused { .. })
             | Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
             Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
-            Self::Input(_) | Self::NoUpstream { .. } | Self::NotRead { .. } => Blame::Input,
+            Self::Reference { source: ReferenceError::NoFolder { .. }, .. } => Blame::Environment,
+            Self::Input(_)
+            | Self::Reference { .. }
+            | Self::NoUpstream { .. }
+            | Self::NotRead { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,
             Self::Engine(_)
             | Self::Cache(_)

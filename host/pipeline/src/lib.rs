@@ -4,7 +4,8 @@
 //! signed repository and sets up the sandbox; [`Pipeline::plan`] brings approvals,
 //! modules and documents to the planner; [`Pipeline::run`] executes the plan:
 //!
-//! 1. the input file is found and digested; with the plan's digest that names the run;
+//! 1. the input file and those of reference tables are found and digested; with the plan's
+//!    digest that names the run;
 //! 2. record batches stream from it, in the contract's types, never more than a few
 //!    at a time in memory;
 //! 3. each passes through the steps of its segment: maps, filters and checks. Rows
@@ -39,6 +40,7 @@ mod mesh;
 mod pipeline;
 mod progress;
 mod quarantine;
+mod references;
 mod report;
 mod review;
 mod run;
@@ -51,7 +53,7 @@ mod work;
 mod workers;
 
 pub use accounting::Accounting;
-pub use error::{Blame, InputError, PipelineError};
+pub use error::{Blame, InputError, PipelineError, ReferenceError};
 pub use input::InputRead;
 pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_test_summary};
 pub use location::Location;

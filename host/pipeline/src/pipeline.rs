@@ -1,6 +1,6 @@
 //! A mesh, opened: verified, ready to plan and to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_engine::{CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES, Engine, Keyring, Module};
 use bailiwick_governance::{
@@ -121,16 +121,17 @@ impl Pipeline {
         let names = names.chain(&bindings.row_filter).collect();
         // Reading contracts and loading modules take most of the time before a run's
         // first row, and neither needs the other.
-        let (contract, producer) = std::thread::scope(|scope| {
+        let (contract, producers) = std::thread::scope(|scope| {
             scope.spawn(|| catalog.load_ahead(&names));
             let contract = self.contract(product, &mut text)?;
-            Ok::<_, PipelineError>((contract, self.producer(&bindings, &mut text)?))
+            Ok::<_, PipelineError>((contract, self.producers(&bindings, &mut text)?))
         })?;
+        let upstream = upstream(&producers);
         let given = Documents {
             contract: &contract,
             bindings: &bindings,
             framework: &framework,
-            upstream: producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings }),
+            upstream: &upstream,
         };
         let plan = plan(&given, &catalog)
             .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
@@ -157,13 +158,12 @@ impl Pipeline {
         framework: &Framework,
         catalog: &dyn ModuleCatalog,
     ) -> Result<Plan, PipelineError> {
-        let producer = self.producer(bindings, &mut shown)?;
-        let upstream =
-            producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings });
+        let producers = self.producers(bindings, &mut shown)?;
+        let upstream = upstream(&producers);
         // Nothing runs: any time stands in for the one that a run is given.
         let mut bindings = bindings.clone();
         bindings.govern_as_of(&self.repository.now().to_string());
-        plan(&Documents { contract, bindings: &bindings, framework, upstream }, catalog)
+        plan(&Documents { contract, bindings: &bindings, framework, upstream: &upstream }, catalog)
             .map_err(|source| PipelineError::Plan { product: bindings.product.clone(), source })
     }
 
@@ -233,18 +233,17 @@ impl Pipeline {
         Ok(bindings)
     }
 
-    /// The product whose output these bindings read, if they read one.
-    fn producer(
+    /// The products whose outputs these bindings read, as input or as reference tables.
+    fn producers(
         &self,
         bindings: &Bindings,
         text: &mut impl Text,
-    ) -> Result<Option<(Contract, Bindings)>, PipelineError> {
-        match &bindings.input.source {
-            Source::Product { product, .. } => {
-                Ok(Some((self.contract(product, text)?, self.bindings(product, text)?)))
-            }
-            Source::Location { .. } => Ok(None),
-        }
+    ) -> Result<Vec<(Contract, Bindings)>, PipelineError> {
+        let named = reads(bindings);
+        named
+            .into_iter()
+            .map(|product| Ok((self.contract(&product, text)?, self.bindings(&product, text)?)))
+            .collect()
     }
 
     /// Executes a plan. Blocks until it is done: from asynchronous code, call it on a
@@ -275,25 +274,22 @@ impl Pipeline {
         test(self, prepared, options)
     }
 
-    /// The products among these in an order in which each comes after the one it reads.
+    /// The products among these in an order in which each comes after those it reads.
     /// One whose bindings cannot be read waits for nobody: running it says why.
     pub fn ordered(&self, products: &[ProductName]) -> Vec<ProductName> {
-        let reads = |product: &ProductName| {
+        let read_by = |product: &ProductName| {
             let document = self.repository.bindings(product).ok()?;
             let text = String::from_utf8_lossy(document.bytes());
-            match Bindings::read(document.path(), &text).ok()?.input.source {
-                Source::Product { product, .. } => Some(product),
-                Source::Location { .. } => None,
-            }
+            Some(reads(&Bindings::read(document.path(), &text).ok()?))
         };
-        let edges: Vec<_> = products.iter().map(|product| (product, reads(product))).collect();
+        let edges = products.iter().map(|product| (product, read_by(product).unwrap_or_default()));
+        let edges: Vec<_> = edges.collect();
         let mut ordered: Vec<ProductName> = Vec::new();
         while ordered.len() < products.len() {
             let before = ordered.len();
             for (product, reads) in &edges {
-                let waits = reads
-                    .as_ref()
-                    .is_some_and(|other| products.contains(other) && !ordered.contains(other));
+                let waits =
+                    reads.iter().any(|other| products.contains(other) && !ordered.contains(other));
                 if !waits && !ordered.contains(product) {
                     ordered.push((*product).clone());
                 }
@@ -307,6 +303,20 @@ impl Pipeline {
         }
         ordered
     }
+}
+
+/// The products that bindings read, each once.
+fn reads(bindings: &Bindings) -> BTreeSet<ProductName> {
+    let sources = std::iter::once(&bindings.input.source).chain(bindings.references.values());
+    let products = sources.filter_map(|source| match source {
+        Source::Product { product, .. } => Some(product.clone()),
+        Source::Location { .. } => None,
+    });
+    products.collect()
+}
+
+fn upstream(producers: &[(Contract, Bindings)]) -> Vec<Upstream<'_>> {
+    producers.iter().map(|(contract, bindings)| Upstream { contract, bindings }).collect()
 }
 
 /// Takes a document and gives its path and its text.

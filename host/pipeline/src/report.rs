@@ -7,8 +7,8 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use bailiwick_governance::{ContractQuality, OnFailure, Plan, Severity, Verdict};
-use bailiwick_terms::{ModuleDigest, ModuleName, ProductName};
+use bailiwick_governance::{ContractQuality, OnFailure, Plan, ReferenceColumn, Severity, Verdict};
+use bailiwick_terms::{ModuleDigest, ModuleName, PartName, ProductName};
 use serde::{Deserialize, Serialize};
 
 use crate::accounting::Accounting;
@@ -44,6 +44,9 @@ pub struct Report {
     pub documents: BTreeMap<String, String>,
     /// What was read.
     pub input: InputRead,
+    /// What was read of each reference table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub references: BTreeMap<PartName, InputRead>,
     /// Where the rows went.
     pub accounting: Accounting,
     /// Every rule of every check.
@@ -62,6 +65,10 @@ pub struct Report {
     pub quarantine: Vec<Written>,
     /// Each output column's origins: the input columns that its values can depend on.
     pub lineage: BTreeMap<String, Vec<String>>,
+    /// The columns of reference tables that the values of an output column can depend on,
+    /// for those that can.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_lineage: BTreeMap<String, Vec<ReferenceColumn>>,
     /// What the reader should know, though nothing is wrong.
     pub notes: Vec<String>,
 }
@@ -167,5 +174,13 @@ impl Report {
         columns
             .map(|column| (column.field.name().clone(), column.origins.iter().cloned().collect()))
             .collect()
+    }
+
+    pub(crate) fn reference_lineage_of(plan: &Plan) -> BTreeMap<String, Vec<ReferenceColumn>> {
+        let columns = plan.output.columns.iter().filter(|column| !column.references.is_empty());
+        let of = columns.map(|column| {
+            (column.field.name().clone(), column.references.iter().cloned().collect())
+        });
+        of.collect()
     }
 }

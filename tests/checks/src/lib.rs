@@ -8,7 +8,7 @@ mod rows;
 use bailiwick_guest::testing::{Rows, Verdict, check_in_parts, plan_check};
 use bailiwick_guest::{About, Check, CheckPlan, Result, Schema, schema_of};
 
-pub use rows::{Columns, rows};
+pub use rows::{Columns, Values, rows};
 
 /// The standard checks.
 pub const MODULES: [&str; 16] = [

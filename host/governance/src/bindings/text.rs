@@ -1,6 +1,6 @@
 //! How `bindings.yaml` is written, and what in it contradicts itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Deserializer};
@@ -24,6 +24,8 @@ struct BindingsText {
     input: InputText,
     #[serde(deserialize_with = "one_port")]
     output: OutputText,
+    #[serde(default)]
+    references: BTreeMap<PartName, SourceText>,
     row_filter: Option<ModuleName>,
     #[serde(default)]
     policies: Vec<PolicyText>,
@@ -33,6 +35,17 @@ struct BindingsText {
 #[serde(deny_unknown_fields, expecting = "a mapping")]
 struct InputText {
     port: PortName,
+    object: Option<String>,
+    location: Option<String>,
+    format: Option<Format>,
+    product: Option<ProductName>,
+    from: Option<PortName>,
+}
+
+/// What stands behind a reference table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct SourceText {
     object: Option<String>,
     location: Option<String>,
     format: Option<Format>,
@@ -56,6 +69,8 @@ struct PolicyText {
     module: ModuleName,
     columns: Option<Vec<String>>,
     labels: Option<Vec<Label>>,
+    #[serde(default)]
+    references: Vec<PartName>,
     r#where: Option<String>,
     #[serde(default)]
     settings: Value,
@@ -104,6 +119,24 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
         );
     }
     let input = input(document.input, &mut problems);
+    let mut references = BTreeMap::new();
+    for (name, text) in document.references {
+        let at = format!("/references/{name}");
+        if let Some(source) = source(text, &at, &mut problems) {
+            if let Source::Location { location, .. } = &source
+                && !is_within(location)
+            {
+                problems.add(
+                    format!("{at}/location"),
+                    format!(
+                        "found {location:?}, expected a path within the folder of references: \
+                         relative to it, and without `..`"
+                    ),
+                );
+            }
+            references.insert(name, source);
+        }
+    }
     let mut ids = BTreeSet::new();
     let mut policies = Vec::with_capacity(document.policies.len());
     for (i, policy) in document.policies.into_iter().enumerate() {
@@ -131,6 +164,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
                 product: document.product,
                 input,
                 output,
+                references,
                 row_filter: document.row_filter,
                 policies,
             },
@@ -139,17 +173,33 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
     }
 }
 
+/// Whether a path leads nowhere but down.
+fn is_within(path: &str) -> bool {
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    !path.contains([':', '\\', '\0']) && path.split('/').all(plain)
+}
+
 /// The input, or none if `problems` says why not.
 fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
+    let InputText { port, object, location, format, product, from } = text;
+    let text = SourceText { object, location, format, product, from };
+    let source = source(text, "/input", problems)?;
+    if let Source::Location { location, .. } = &source
+        && let Err(wrong) = within_data_folder(location)
+    {
+        problems.add("/input/location", wrong);
+        return None;
+    }
+    Some(Input { port, source })
+}
+
+/// What stands behind a port or a table, or none if `problems` says why not.
+fn source(text: SourceText, at: &str, problems: &mut Problems) -> Option<Source> {
     let source = match (text.object, text.location, text.product, text.from) {
         (Some(object), Some(location), None, None) => {
-            if let Err(wrong) = within_data_folder(&location) {
-                problems.add("/input/location", wrong);
-                return None;
-            }
             let Some(format) = text.format.or_else(|| Format::of_location(&location)) else {
                 problems.add(
-                    "/input/location",
+                    format!("{at}/location"),
                     format!(
                         "the extension of {location:?} is of no known format: state `format` \
                          (parquet, csv, ndjson or arrow)"
@@ -164,13 +214,13 @@ fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
         }
         _ => {
             problems.add(
-                "/input",
+                at,
                 "expected either `object` and `location` (and `format`), or `product` and `from`",
             );
             return None;
         }
     };
-    Some(Input { port: text.port, source })
+    Some(source)
 }
 
 /// What a domain states can name no file but those of the data folder: elsewhere are other
@@ -236,6 +286,15 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
             Value::Null
         }
     };
+    let mut named = BTreeSet::new();
+    for (i, reference) in text.references.iter().enumerate() {
+        if !named.insert(reference) {
+            problems.add(
+                format!("{at}/references/{i}"),
+                format!("reference `{reference}` stands in the list twice"),
+            );
+        }
+    }
     let thresholds = read_thresholds(text.threshold, at, problems);
     let percent = text.max_fault_percent.map(|Number(percent)| percent);
     let on_fault = on_fault(text.on_fault, text.max_fault_rows, percent, at, problems);
@@ -255,6 +314,7 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
         id: text.id,
         module: text.module,
         columns,
+        references: text.references,
         rows: text.r#where,
         settings,
         on_failure: text.on_failure,

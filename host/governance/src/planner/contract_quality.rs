@@ -168,6 +168,7 @@ fn standard_policy(
         id,
         module,
         columns: if columns.is_empty() { Selection::Nothing } else { Selection::Columns(columns) },
+        references: Vec::new(),
         rows: None,
         settings: Value::Object(settings),
         on_failure: Some(on_failure(severity, standard.on_failure, of_rows)),

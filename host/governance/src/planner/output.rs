@@ -111,6 +111,7 @@ impl Walk<'_> {
             labels: delivered.carried_labels(),
             field: Field::new(name, delivered.field.data_type().clone(), !property.required),
             origins: delivered.origins,
+            references: delivered.references,
             through: delivered.through,
             discharged: delivered.discharged,
         })

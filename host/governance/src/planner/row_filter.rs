@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Walk;
 use super::column::Column;
 use super::policy::Bound;
-use crate::catalog::{ModuleFacts, Shape};
+use crate::catalog::{ModuleFacts, Shape, TableSchemas};
 use crate::document::canonical;
 use crate::plan::{ColumnRead, RowFilter};
 use crate::refusal::{Refusal, RefusalRule};
@@ -71,7 +71,12 @@ impl Walk<'_> {
         }
         let settings = canonical(json!({ "where": program }));
         let schema = Schema::new(input.iter().map(|c| c.field.clone()).collect::<Vec<_>>());
-        let plan = self.catalog.plan_transform(module, &settings.to_string(), &schema);
+        let plan = self.catalog.plan_transform(
+            module,
+            &settings.to_string(),
+            &schema,
+            &TableSchemas::new(),
+        );
         let plan = plan.map_err(told)?;
         if plan.shape != Shape::Filter || plan.ordering != Ordering::Independent {
             return Err(refuse(

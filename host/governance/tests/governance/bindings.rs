@@ -87,7 +87,7 @@ fn what_a_fault_leads_to() {
 #[test]
 fn faults_are_named_with_their_place() {
     insta::assert_snapshot!(refused("bailiwick/v1", "bailiwick/v2"), @r#"sales/bindings.yaml: at /apiVersion: found "bailiwick/v2", expected "bailiwick/v1""#);
-    insta::assert_snapshot!(refused("columns: [email]", "colums: [email]"), @"sales/bindings.yaml: policies[0]: unknown field `colums`, expected one of `id`, `module`, `columns`, `labels`, `where`, `settings`, `on_failure`, `severity`, `dimension`, `tags`, `on_fault`, `max_fault_rows`, `max_fault_percent`, `threshold` at line 13 column 5");
+    insta::assert_snapshot!(refused("columns: [email]", "colums: [email]"), @"sales/bindings.yaml: policies[0]: unknown field `colums`, expected one of `id`, `module`, `columns`, `labels`, `references`, `where`, `settings`, `on_failure`, `severity`, `dimension`, `tags`, `on_fault`, `max_fault_rows`, `max_fault_percent`, `threshold` at line 13 column 5");
     insta::assert_snapshot!(refused("governance/mask@1.0.0", "governance/mask"), @r#"sales/bindings.yaml: policies[0]: "governance/mask" is not a module: expected `domain/module@version`, such as `governance/mask@1.0.0` at line 11 column 5"#);
     insta::assert_snapshot!(refused("id: derive-speed", "id: mask-email"), @"sales/bindings.yaml: at /policies/1/id: a policy before it is called `mask-email` too, expected an id of its own");
     insta::assert_snapshot!(refused("columns: [email]", "columns: [email, email]"), @"sales/bindings.yaml: at /policies/0/columns/1: column `email` stands in the list twice");

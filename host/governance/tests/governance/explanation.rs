@@ -82,7 +82,7 @@ fn the_explanation_says_why_each_step_column_and_label_is_there() {
       - minutes: object `bookings` of the contract does not list it
       - comment: object `bookings` of the contract does not list it
 
-    input columns that decide which rows there are
+    columns that decide which rows there are
       - distance: through distance-range, which quarantines by it
       - carrier: through own-carrier, which filters by it
 

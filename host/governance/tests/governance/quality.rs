@@ -146,7 +146,7 @@ fn what_cannot_be_executed_is_told_and_never_passed_over() {
     transform: governance/mask@1.0.0 is a transform: a contract checks
     unit: its unit "bushels" is neither rows nor percent
     unknown module: module governance/none@1.0.0 is not approved by central governance
-    unknown word: unknown field `modul`, expected one of `id`, `module`, `columns`, `labels`, `where`, `settings`, `on_failure`, `severity`, `dimension`, `tags`, `on_fault`, `max_fault_rows`, `max_fault_percent`, `thre…
+    unknown word: unknown field `modul`, expected one of `id`, `module`, `columns`, `labels`, `references`, `where`, `settings`, `on_failure`, `severity`, `dimension`, `tags`, `on_fault`, `max_fault_rows`, `max_fault_percent`, `thre…
     "#
     );
     let told = explanation(&plan);
