@@ -56,7 +56,8 @@ impl Bindings {
 /// What a setting is that the time stands in for.
 pub const AS_OF: &str = "{as-of}";
 
-fn state(settings: &mut Value, time: &str) {
+/// Puts the time in the place of every setting that is [`AS_OF`].
+pub(crate) fn state(settings: &mut Value, time: &str) {
     match settings {
         Value::String(text) if text == AS_OF => time.clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| state(item, time)),

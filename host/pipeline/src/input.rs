@@ -168,7 +168,7 @@ impl InputFile {
     }
 }
 
-fn local_path(location: &str, folder: &Path) -> Result<PathBuf, InputError> {
+pub(crate) fn local_path(location: &str, folder: &Path) -> Result<PathBuf, InputError> {
     let elsewhere = || InputError::Location { location: location.to_owned() };
     match location.split_once("://") {
         Some(("file", _)) => {
