@@ -138,6 +138,7 @@ def flights():
         "arrived": missing(raw.arr_time),
         "air-time-recorded": missing(raw.air_time),
         "tailnum-recorded": missing(raw.tailnum),
+        "destination-is-an-airport": not_among(raw.dest, set(read("airports").faa)),
         "tailnum-is-registration": not_like(raw.tailnum, REGISTRATION),
         "departure-on-the-clock": outside(raw.dep_time, 1, 2359),
         "departure-delay-believable": outside(raw.dep_delay, -30, 720),
@@ -220,6 +221,8 @@ def carrier_punctuality(published):
         "max_arr_delay": groups.arr_delay.max(),
         "miles": groups.distance.sum(),
     }).reset_index()
+    names = read("airlines").set_index("carrier").name
+    out.insert(1, "carrier_name", out.carrier.map(names))
     checks = {
         "one-row-a-carrier": repeated(out, ["carrier"]),
         "late-on-average": outside(out.mean_arr_delay, high=20),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::storage::Storage;
-use crate::{Column, Error, Result, Schema, wire};
+use crate::{Array, Column, Error, Result, Schema, array, wire};
 
 /// One batch of rows: the columns that the module's plan reads, in that order.
 #[derive(Debug, Clone)]
@@ -34,6 +34,14 @@ impl Batch {
             return Err(Error::data("the batch has more buffers than its schema has fields"));
         }
         Ok(Self { schema, rows, columns })
+    }
+
+    /// Columns as one batch, each of its field's type: what a module keeps of several.
+    ///
+    /// # Errors
+    /// If the columns are not of one length, or not one for each field.
+    pub fn from_columns(schema: Rc<Schema>, columns: Vec<Array>) -> Result<Self> {
+        Self::from_wire(schema, array::to_wire(columns)?)
     }
 
     /// Number of rows.

@@ -11,7 +11,7 @@
 pub mod module {
     wit_bindgen::generate!({
         path: "../wit",
-        inline: "package bailiwick:parts; world module { export bailiwick:policy/module@0.2.0; }",
+        inline: "package bailiwick:parts; world module { export bailiwick:policy/module@0.3.0; }",
         generate_all,
         runtime_path: "::bailiwick_guest::bindings::wit_bindgen::rt",
         default_bindings_module: "::bailiwick_guest::bindings::module",
@@ -26,9 +26,10 @@ pub mod transform {
         path: "../wit",
         inline: "package bailiwick:parts;
             world transform {
-                import bailiwick:policy/pseudonym@0.2.0;
-                import bailiwick:policy/log@0.2.0;
-                export bailiwick:policy/transform@0.2.0;
+                import bailiwick:policy/pseudonym@0.3.0;
+                import bailiwick:policy/lookup@0.3.0;
+                import bailiwick:policy/log@0.3.0;
+                export bailiwick:policy/transform@0.3.0;
             }",
         generate_all,
         runtime_path: "::bailiwick_guest::bindings::wit_bindgen::rt",
@@ -43,9 +44,9 @@ pub mod quality {
     wit_bindgen::generate!({
         path: "../wit",
         inline: "package bailiwick:parts;
-            world quality { export bailiwick:policy/quality@0.2.0; }",
+            world quality { export bailiwick:policy/quality@0.3.0; }",
         with: {
-            "bailiwick:policy/columnar@0.2.0":
+            "bailiwick:policy/columnar@0.3.0":
                 crate::bindings::transform::bailiwick::policy::columnar,
         },
         generate_all,

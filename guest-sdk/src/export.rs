@@ -8,7 +8,7 @@ use crate::bindings::quality::exports::bailiwick::policy::quality as checks;
 use crate::bindings::transform::bailiwick::policy::columnar;
 use crate::bindings::transform::exports::bailiwick::policy::transform as transforms;
 use crate::runtime::{CheckModule, Output, Shape, Transform};
-use crate::{About, Check, Error, Granularity, Ordering, Part, Read, Scope, wire};
+use crate::{About, Check, Error, Granularity, Lookup, Ordering, Part, Read, Scope, wire};
 
 /// The exports of a transform.
 pub struct TransformExport<T>(PhantomData<T>);
@@ -22,7 +22,7 @@ pub struct Stage<T>(RefCell<T>);
 /// An opened check, behind the shared reference that a resource gives.
 pub struct OpenedCheck<M>(RefCell<CheckModule<M>>);
 
-fn fields_in(fields: Vec<columnar::Field>) -> Vec<wire::Field> {
+pub(crate) fn fields_in(fields: Vec<columnar::Field>) -> Vec<wire::Field> {
     let field = |field: columnar::Field| wire::Field {
         name: field.name,
         format: field.format,
@@ -44,7 +44,7 @@ fn fields_out(fields: Vec<wire::Field>) -> Vec<columnar::Field> {
     fields.into_iter().map(field).collect()
 }
 
-fn batch_in(batch: columnar::Batch) -> wire::Batch {
+pub(crate) fn batch_in(batch: columnar::Batch) -> wire::Batch {
     let node =
         |node: columnar::Node| wire::Node { length: node.length, null_count: node.null_count };
     wire::Batch {
@@ -54,7 +54,7 @@ fn batch_in(batch: columnar::Batch) -> wire::Batch {
     }
 }
 
-fn batch_out(batch: wire::Batch) -> columnar::Batch {
+pub(crate) fn batch_out(batch: wire::Batch) -> columnar::Batch {
     let node =
         |node: wire::Node| columnar::Node { length: node.length, null_count: node.null_count };
     columnar::Batch {
@@ -73,6 +73,15 @@ fn reads_out(reads: Vec<Read>) -> Vec<columnar::Read> {
         },
     };
     reads.into_iter().map(read).collect()
+}
+
+fn lookups_out(lookups: Vec<Lookup>) -> Vec<columnar::Lookup> {
+    let lookup = |lookup: Lookup| columnar::Lookup {
+        table: lookup.table,
+        on: fields_out(lookup.on),
+        columns: lookup.columns,
+    };
+    lookups.into_iter().map(lookup).collect()
 }
 
 fn ordering_out(ordering: Ordering) -> columnar::Ordering {
@@ -127,6 +136,7 @@ impl<T: Transform> transforms::Guest for TransformExport<T> {
                 Shape::Reshape => transforms::Shape::Reshape,
             },
             ordering: ordering_out(plan.ordering.unwrap_or(T::ORDERING)),
+            lookups: lookups_out(plan.lookups),
         })
     }
 }
@@ -190,7 +200,8 @@ impl<M: Check> checks::Guest for CheckExport<M> {
         };
         let rules = plan.rules.into_iter().map(rule).collect();
         let ordering = ordering_out(plan.ordering.unwrap_or(CheckModule::<M>::ORDERING));
-        Ok(checks::PlanResult { reads: reads_out(plan.reads), rules, ordering })
+        let lookups = lookups_out(plan.lookups);
+        Ok(checks::PlanResult { reads: reads_out(plan.reads), rules, ordering, lookups })
     }
 }
 

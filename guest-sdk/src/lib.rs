@@ -48,6 +48,11 @@
 //! # Ok::<(), bailiwick_guest::Error>(())
 //! ```
 //!
+//! # Other tables
+//!
+//! A module that needs rows of another table looks them up at the host, by keys: see
+//! [`lookup`]. It has no other way to anything that does not come with its rows.
+//!
 //! # Speed
 //!
 //! A column is a slice: ask for its type once ([`Column::as_primitive`],
@@ -87,6 +92,7 @@ pub mod gather;
 mod json;
 pub mod keys;
 pub mod lanes;
+pub mod lookup;
 mod module;
 mod native;
 pub mod numbers;
@@ -121,6 +127,7 @@ pub use column::Column;
 pub use data_type::{DataType, TimeUnit};
 pub use error::{Error, Result};
 pub use expression::{Expression, Predicate};
+pub use lookup::Lookup;
 pub use module::{Check, Filter, Map, Reshape};
 pub use native::Native;
 pub use plan::{CheckPlan, Dimension, Granularity, MAX_RULE_ID_BYTES, Measure, Plan, Rule};

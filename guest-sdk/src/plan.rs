@@ -1,6 +1,6 @@
 //! What a module settles before the first row.
 
-use crate::{Field, Ordering, Read, Schema};
+use crate::{Field, Lookup, Ordering, Read, Schema};
 
 /// What a transform reads and writes. The host holds it to this.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Plan {
     /// What the answer to a batch may depend on; none: for a map and a filter
     /// `Independent`, since they cannot change between batches, for a reshape `Ordered`.
     pub ordering: Option<Ordering>,
+    /// What is looked up in reference tables, each table once.
+    pub lookups: Vec<Lookup>,
 }
 
 impl Plan {
@@ -29,6 +31,12 @@ impl Plan {
     /// Writes these fields besides.
     pub fn writing(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
         self.writes.extend(fields);
+        self
+    }
+
+    /// Looks up this besides.
+    pub fn looking_up(mut self, lookup: Lookup) -> Self {
+        self.lookups.push(lookup);
         self
     }
 
@@ -136,6 +144,8 @@ pub struct CheckPlan {
     pub rules: Vec<Rule>,
     /// What the judgement of a batch may depend on; none: `Ordered`.
     pub ordering: Option<Ordering>,
+    /// What is looked up in reference tables, each table once.
+    pub lookups: Vec<Lookup>,
 }
 
 impl CheckPlan {
@@ -147,6 +157,12 @@ impl CheckPlan {
     /// Judges by these rules besides.
     pub fn judging(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
         self.rules.extend(rules);
+        self
+    }
+
+    /// Looks up this besides.
+    pub fn looking_up(mut self, lookup: Lookup) -> Self {
+        self.lookups.push(lookup);
         self
     }
 

@@ -52,16 +52,43 @@ pub enum Level {
 }
 
 #[cfg(target_arch = "wasm32")]
-mod host {
+pub(crate) mod host {
     use super::Level;
-    use crate::bindings::transform::bailiwick::policy::{log, pseudonym};
-    use crate::{Error, Result};
+    use crate::bindings::transform::bailiwick::policy::{log, lookup, pseudonym};
+    use crate::export::{batch_in, batch_out, fields_in};
+    use crate::lookup::Table;
+    use crate::{Error, Result, Schema, wire};
 
     pub(super) fn hash(key: &str, offsets: &[u32], bytes: &[u8]) -> Result<Vec<u8>> {
         pseudonym::hash(key, offsets, bytes).map_err(|error| match error {
             pseudonym::Error::NoSuchKey(text) => Error::Settings(text),
             pseudonym::Error::Malformed(text) => Error::Data(text),
         })
+    }
+
+    pub(crate) fn tables() -> Result<Vec<Table>> {
+        let tables = lookup::tables().into_iter();
+        let table = |table: lookup::Table| {
+            Ok(Table::new(table.name, Schema::from_wire(fields_in(table.fields))?))
+        };
+        tables.map(table).collect()
+    }
+
+    pub(crate) fn find(table: &str, keys: wire::Batch) -> Result<wire::Matches> {
+        let found = lookup::find(table, &batch_out(keys)).map_err(error)?;
+        let lookup::Matches { found, several, columns } = found;
+        Ok(wire::Matches { found, several, columns: batch_in(columns) })
+    }
+
+    pub(crate) fn rows(table: &str, from: u64, most: u32) -> Result<wire::Batch> {
+        lookup::rows(table, from, most).map(batch_in).map_err(error)
+    }
+
+    fn error(error: lookup::Error) -> Error {
+        match error {
+            lookup::Error::NoSuchTable(text) => Error::Settings(text),
+            lookup::Error::Malformed(text) | lookup::Error::TooLarge(text) => Error::Data(text),
+        }
     }
 
     pub(super) fn log(level: Level, message: &str) {
@@ -75,4 +102,4 @@ mod host {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-use crate::testing::host;
+pub(crate) use crate::testing::host;

@@ -28,6 +28,17 @@ pub struct Node {
     pub null_count: u32,
 }
 
+/// The rows of some keys (`lookup.matches`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matches {
+    /// A bit for each key: whether a row has it.
+    pub found: Vec<u8>,
+    /// A bit for each key: whether several have it.
+    pub several: Vec<u8>,
+    /// The given columns.
+    pub columns: Batch,
+}
+
 /// One record batch (`columnar.batch`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {

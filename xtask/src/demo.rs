@@ -55,7 +55,8 @@ impl Demo {
             "# The flights mesh on this machine.\n\
              repository: repository\n\
              root: root.json\n\
-             data: {}\n\
+             data: {0}\n\
+             references: {0}\n\
              output: output\n\
              keys: secrets\n",
             workspace().join(EXAMPLE).join("data").display()

@@ -2,21 +2,45 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::Rows;
+use crate::gather::gather;
+use crate::keys::KeyColumn;
+use crate::lookup::Table;
 use crate::service::Level;
-use crate::{Error, Result};
+use crate::{Batch, Bitmap, Error, Field, Lookup, Result, Schema, array, wire};
 
 thread_local! {
     static KEYS: RefCell<BTreeMap<String, Vec<u8>>> = const { RefCell::new(BTreeMap::new()) };
+    static TABLES: RefCell<BTreeMap<String, Rows>> = const { RefCell::new(BTreeMap::new()) };
+    static PLANNED: RefCell<Option<Vec<Lookup>>> = const { RefCell::new(None) };
     static LOG: RefCell<Vec<(Level, String)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Gives the modules that this thread tests a key to hash under.
 pub fn set_key(name: &str, key: &[u8]) {
     KEYS.with_borrow_mut(|keys| keys.insert(name.to_owned(), key.to_vec()));
+}
+
+/// Gives the modules that this thread tests a reference table. Keys are of the types of
+/// its columns.
+pub fn set_table(name: &str, rows: Rows) {
+    TABLES.with_borrow_mut(|tables| tables.insert(name.to_owned(), rows));
+}
+
+/// Holds the modules that this thread opens to these lookups, as a host does with what a
+/// module has planned. The runs of this module do it by themselves.
+pub fn plan_lookups(lookups: Vec<Lookup>) {
+    PLANNED.set(Some(lookups));
+}
+
+/// Lets a module plan: it is told of all tables, and can look up nothing.
+pub(super) fn planning() {
+    PLANNED.set(None);
 }
 
 /// What modules have logged on this thread since the last call.
@@ -40,4 +64,91 @@ pub(crate) fn hash(key: &str, offsets: &[u32], bytes: &[u8]) -> Result<Vec<u8>> 
 
 pub(crate) fn log(level: Level, message: &str) {
     LOG.with_borrow_mut(|log| log.push((level, message.to_owned())));
+}
+
+fn table(name: &str) -> Result<Rows> {
+    let none = || Error::settings(format!("there is no table {name:?} to look rows up in"));
+    TABLES.with_borrow(|tables| tables.get(name).cloned()).ok_or_else(none)
+}
+
+/// What was planned for that table.
+fn planned(name: &str) -> Result<Lookup> {
+    let planned = PLANNED.with_borrow(|planned| {
+        planned.iter().flatten().find(|lookup| lookup.table == name).cloned()
+    });
+    planned.ok_or_else(|| Error::settings(format!("no lookup in table {name:?} was planned")))
+}
+
+pub(crate) fn tables() -> Result<Vec<Table>> {
+    let Some(planned) = PLANNED.with_borrow(Clone::clone) else {
+        let of = |(name, rows): (&String, &Rows)| Table::new(name.clone(), rows.schema().clone());
+        return Ok(TABLES.with_borrow(|tables| tables.iter().map(of).collect()));
+    };
+    let told = planned.into_iter().map(|lookup| {
+        let schema = table(&lookup.table)?.schema().clone();
+        let keys = lookup.on.iter().map(|key| &key.name);
+        let keys = keys.filter(|key| !lookup.columns.contains(key));
+        let fields = lookup.columns.iter().chain(keys).map(|name| schema.field(name).cloned());
+        Ok(Table::new(lookup.table, Schema::new(fields.collect::<Result<Vec<Field>>>()?)))
+    });
+    told.collect()
+}
+
+pub(crate) fn find(name: &str, keys: wire::Batch) -> Result<wire::Matches> {
+    let (lookup, rows) = (planned(name)?, table(name)?.batch());
+    let count = keys.rows as usize;
+    let on = Schema::from_wire(lookup.on.clone())?;
+    let keys = Batch::from_wire(Rc::new(on.clone()), keys)?;
+    let stored = on.fields.iter().map(|key| {
+        let column = rows.column(&key.name)?;
+        match column.data_type() == &key.data_type {
+            true => KeyColumn::new(column),
+            false => Err(column.field().unexpected("natively of the type of its keys")),
+        }
+    });
+    let stored = stored.collect::<Result<Vec<_>>>()?;
+    let asked = keys.columns().map(KeyColumn::new).collect::<Result<Vec<_>>>()?;
+    let mut known: BTreeMap<Vec<u8>, Vec<u32>> = BTreeMap::new();
+    for (row, at) in (0..rows.rows()).zip(0_u32..) {
+        if let Some(key) = key(&stored, row) {
+            known.entry(key).or_default().push(at);
+        }
+    }
+    let found: Vec<&[u32]> = (0..count)
+        .map(|row| key(&asked, row).and_then(|key| known.get(&key)).map_or(&[][..], Vec::as_slice))
+        .collect();
+    let places: Vec<_> = found.iter().map(|rows| rows.first().map(|row| (0, *row))).collect();
+    let columns = lookup.columns.iter().map(|name| {
+        let column = rows.column(name)?;
+        gather(column.field(), &[column], &places)
+    });
+    let columns = array::to_wire(columns.collect::<Result<Vec<_>>>()?)?;
+    let bits = |more_than: usize| {
+        Bitmap::from_iter(found.iter().map(|rows| rows.len() > more_than)).into_bytes()
+    };
+    let columns = wire::Batch { rows: keys.rows() as u32, ..columns };
+    Ok(wire::Matches { found: bits(0), several: bits(1), columns })
+}
+
+/// The bytes of a key; none where a part of it is null.
+fn key(columns: &[KeyColumn<'_>], row: usize) -> Option<Vec<u8>> {
+    if columns.iter().any(|column| column.is_null(row)) {
+        return None;
+    }
+    let mut key = Vec::new();
+    columns.iter().for_each(|column| column.write(row, &mut key));
+    Some(key)
+}
+
+pub(crate) fn rows(name: &str, from: u64, most: u32) -> Result<wire::Batch> {
+    let (lookup, rows) = (planned(name)?, table(name)?.batch());
+    let from = usize::try_from(from).map_or(rows.rows(), |from| from.min(rows.rows()));
+    let to = from.saturating_add(most as usize).min(rows.rows());
+    let places: Vec<_> = (from..to).map(|row| Some((0, row as u32))).collect();
+    let columns = lookup.columns.iter().map(|name| {
+        let column = rows.column(name)?;
+        gather(column.field(), &[column], &places)
+    });
+    let columns = array::to_wire(columns.collect::<Result<Vec<_>>>()?)?;
+    Ok(wire::Batch { rows: places.len() as u32, ..columns })
 }

@@ -1,7 +1,7 @@
 //! Runs of a module over rows.
 
 use super::Rows;
-use super::compile::compiled;
+use super::{compile::compiled, host};
 use crate::runtime::{CheckModule, FilterModule, MapModule, Output, ReshapeModule, Transform};
 use crate::{
     Bits, Check, CheckPlan, Filter, Granularity, Map, Measure, Plan, Reshape, Result, Rule, Schema,
@@ -40,6 +40,7 @@ impl Verdict {
 /// The plan, and the settings that it was made of, expressions compiled.
 fn plan<T: Transform>(settings: &str, input: &Schema) -> Result<(Plan, String)> {
     let settings = compiled(&T::settings_schema(), settings, input)?;
+    host::planning();
     let plan = T::plan(&settings, input.to_wire())?;
     // What crosses must come back as the same.
     let writes = Schema::from_wire(Schema::new(plan.writes).to_wire())?.fields;
@@ -51,6 +52,7 @@ fn planned<T: Transform>(settings: &str, input: &Schema) -> Result<Plan> {
 }
 
 fn open<T: Transform>(settings: &str, plan: &Plan, input: &Rows) -> Result<T> {
+    host::plan_lookups(plan.lookups.clone());
     T::open(settings, input.project(&plan.reads).schema().to_wire())
 }
 
@@ -72,6 +74,7 @@ pub fn plan_filter<M: Filter>(settings: &str, input: &Schema) -> Result<Plan> {
 /// What a check plans.
 pub fn plan_check<M: Check>(settings: &str, input: &Schema) -> Result<CheckPlan> {
     let settings = compiled(&CheckModule::<M>::settings_schema(), settings, input)?;
+    host::planning();
     CheckModule::<M>::plan(&settings, input.to_wire())
 }
 
@@ -144,8 +147,10 @@ pub fn check_in_parts<M: Check>(settings: &str, parts: &[&[Rows]]) -> Result<Ver
         panic!("no batch: give one without rows")
     };
     let settings = compiled(&CheckModule::<M>::settings_schema(), settings, first.schema())?;
-    let CheckPlan { reads, rules, .. } =
+    host::planning();
+    let CheckPlan { reads, rules, lookups, .. } =
         CheckModule::<M>::plan(&settings, first.schema().to_wire())?;
+    host::plan_lookups(lookups);
     let of_rows = rules.iter().filter(|rule| rule.granularity == Granularity::Row).count();
     let mut failing = vec![Vec::new(); of_rows];
     let mut whole: Option<CheckModule<M>> = None;

@@ -32,7 +32,7 @@ const PRODUCTS: [&str; 5] = [
     "sales/bookings",
     "sales/route-demand",
 ];
-const STANDARD: [&str; 21] = [
+const STANDARD: [&str; 24] = [
     "aggregate",
     "allowed-values",
     "clean",
@@ -43,13 +43,16 @@ const STANDARD: [&str; 21] = [
     "distinct",
     "drift",
     "filter",
+    "foreign-key",
     "format",
     "freshness",
+    "join",
     "length",
     "mask",
     "pattern",
     "personal-data",
     "range",
+    "reconcile",
     "row-count",
     "sequence",
     "statistics",
@@ -73,7 +76,8 @@ impl Flights {
         fs::write(
             at("mesh.yaml"),
             format!(
-                "repository: repository\nroot: root.json\ndata: {}\noutput: output\nkeys: secrets\n",
+                "repository: repository\nroot: root.json\ndata: {0}\nreferences: {0}\noutput: output\n\
+                 keys: secrets\n",
                 data.display()
             ),
         )

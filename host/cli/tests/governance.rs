@@ -41,6 +41,103 @@ fn an_unmet_obligation_is_named_with_its_column_and_remedy() {
     assert!(!mesh.path("output").exists());
 }
 
+const FLOORS: &str = "
+floors:
+  - id: people-are-known
+    description: A row about nobody is of no use.
+    when: {label: pii}
+    module: governance/completeness
+    threshold: {unit: percent, mustBeLessOrEqualTo: 1}
+  - id: few-faults
+    description: A module that faults often is broken.
+    max_fault_rows: 5
+";
+
+/// The mesh with these floors, and bindings with a check of completeness under a threshold.
+fn with_floors(threshold: &str) -> (Mesh, String) {
+    let mesh = Mesh::ready();
+    let approvals = APPROVALS.replace(
+        "{module: governance/completeness@0.1.0}",
+        "{module: governance/completeness@0.1.0, grants: {read: [pii]}}",
+    );
+    mesh.approve(&approvals, &format!("{FRAMEWORK}{FLOORS}")).good();
+    let check = format!(
+        "policies:\n  - {{id: email-known, module: governance/completeness@0.1.0, \
+         columns: [email], threshold: {threshold}}}\n"
+    );
+    (mesh, BINDINGS.replace("policies:\n", &check))
+}
+
+#[test]
+fn what_is_laxer_than_a_floor_is_neither_signed_nor_planned() {
+    let (mesh, lax) = with_floors("{unit: percent, mustBeLessOrEqualTo: 40}");
+    let said = [
+        "shop/orders",
+        "policy `email-known`",
+        "floor `people-are-known` allows on column `email`",
+        "found failing rows ≤ 40 %",
+        "allowed is failing rows ≤ 1 %",
+    ];
+    mesh.publish_product("orders", CONTRACT, &lax).refused(4, &said);
+    publish_unseen(&mesh, &lax);
+    for command in ["plan", "run"] {
+        mesh.run(&[command, "shop/orders"]).refused(4, &said);
+    }
+    assert!(!mesh.path("output").exists());
+}
+
+#[test]
+fn a_domain_may_be_stricter_than_a_floor() {
+    let (mesh, strict) = with_floors("{mustBe: 0}");
+    mesh.publish_product("orders", CONTRACT, &strict).good();
+    let explained = mesh.run(&["plan", "shop/orders", "--explain"]).good().out;
+    let held = "held to floor `people-are-known` on column `email`";
+    assert!(explained.contains(held), "{explained}");
+    // One of the three rows has no address, and none may.
+    mesh.run(&["run", "shop/orders"]).refused(3, &[]);
+}
+
+#[test]
+fn more_faults_than_a_floor_allows_are_not_signed() {
+    let (mesh, strict) = with_floors("{mustBe: 0}");
+    let faults = "settings: {method: email}\n    on_fault: quarantine\n    max_fault_rows: 6";
+    let lax = strict.replace("settings: {method: email}", faults);
+    let said = ["policy `mask-email`", "`max_fault_rows: 6`", "at most `max_fault_rows: 5`"];
+    mesh.publish_product("orders", CONTRACT, &lax).refused(4, &said);
+    mesh.publish_product("orders", CONTRACT, &lax.replace("rows: 6", "rows: 5")).good();
+}
+
+#[test]
+fn a_contract_that_names_another_domain_or_product_is_not_used() {
+    let mesh = Mesh::ready();
+    for (stated, said) in [
+        ("domain: governance", "states `domain: governance`"),
+        ("dataProduct: governance/orders", "states `dataProduct: governance/orders`"),
+    ] {
+        let others = CONTRACT.replace("status: active", &format!("status: active\n{stated}"));
+        mesh.publish_product("orders", &others, BINDINGS).refused(4, &["shop/orders", said]);
+        publish_with(&mesh, |change| {
+            change.contract("shop/orders".parse().unwrap(), others.as_bytes());
+        });
+        mesh.run(&["plan", "shop/orders"]).refused(4, &["shop/orders", said]);
+    }
+    // Free text names nothing of the mesh.
+    let free = CONTRACT.replace("status: active", "status: active\ndomain: Sales & Service");
+    mesh.publish_product("orders", &free, BINDINGS).good();
+    mesh.run(&["plan", "shop/orders"]).good();
+}
+
+#[test]
+fn bindings_reach_no_file_outside_the_data_folder() {
+    let mesh = Mesh::ready();
+    let output = "location: ../output/governance/people/current/people.parquet";
+    let out = BINDINGS.replace("location: orders.csv", output);
+    let said = ["/input/location", "leads out of the mesh's data folder"];
+    mesh.publish_product("orders", CONTRACT, &out).refused(1, &said);
+    publish_unseen(&mesh, &out);
+    mesh.run(&["run", "shop/orders"]).refused(4, &said);
+}
+
 #[test]
 fn a_domain_speaks_of_no_product_but_its_own() {
     let mesh = Mesh::ready();
@@ -58,13 +155,19 @@ fn a_domain_speaks_of_no_product_but_its_own() {
 
 /// Publishes bindings as a domain could with tools of its own, which check nothing.
 fn publish_unseen(mesh: &Mesh, bindings: &str) {
+    publish_with(mesh, |change| {
+        change.bindings("shop/orders".parse().unwrap(), bindings.as_bytes());
+    });
+}
+
+fn publish_with(mesh: &Mesh, state: impl FnOnce(&mut Change)) {
     let root = fs::read(mesh.path("root.json")).unwrap();
     let keys = ["shop", "online"]
         .map(|holder| SigningKey::load(mesh.path(&format!("keys/{holder}.pem"))).unwrap());
     let keys: Vec<&SigningKey> = keys.iter().collect();
     let publisher = Publisher::open(mesh.path("repository"), &root).unwrap();
     let mut change = Change::new();
-    change.bindings("shop/orders".parse().unwrap(), bindings.as_bytes());
+    state(&mut change);
     publisher.commit(&change, &keys, Timestamp::now()).unwrap();
 }
 

@@ -22,7 +22,7 @@ fn bailiwick(words: &[&str]) -> Ended {
 fn inspect_shows_what_a_component_is() {
     let file = component("mask");
     let ended = bailiwick(&["inspect", &file.display().to_string()]).good();
-    for words in ["mask 0.1.0", "transform", "bailiwick:policy@0.2.0", "pseudonym", "keyed-hash"] {
+    for words in ["mask 0.1.0", "transform", "bailiwick:policy@0.3.0", "pseudonym", "keyed-hash"] {
         assert!(ended.out.contains(words), "expected {words:?} in:\n{}", ended.out);
     }
     let ended = bailiwick(&["inspect", "--json", &file.display().to_string()]).good();

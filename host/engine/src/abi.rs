@@ -77,6 +77,30 @@ impl<'a> Outgoing<'a> {
     }
 }
 
+/// A batch that a service gives, with buffers of its own: an answer must outlive whatever
+/// it was made of.
+#[derive(Debug, ComponentType, Lower)]
+#[component(record)]
+pub(crate) struct BatchGiven {
+    rows: u32,
+    nodes: Vec<Node>,
+    buffers: Vec<Vec<u8>>,
+}
+
+impl BatchGiven {
+    /// Bytes that are copied into the module.
+    pub(crate) fn bytes(&self) -> usize {
+        self.buffers.iter().map(Vec::len).sum()
+    }
+}
+
+impl From<&Lowered> for BatchGiven {
+    fn from(lowered: &Lowered) -> Self {
+        let Outgoing { rows, nodes, buffers } = Outgoing::new(lowered);
+        Self { rows, nodes, buffers: buffers.into_iter().map(<[u8]>::to_vec).collect() }
+    }
+}
+
 /// A batch on its way out.
 #[derive(Debug, ComponentType, Lift)]
 #[component(record)]
@@ -226,11 +250,20 @@ impl From<OrderingOut> for Ordering {
 
 #[derive(Debug, ComponentType, Lift)]
 #[component(record)]
+pub(crate) struct LookupOut {
+    pub(crate) table: String,
+    pub(crate) on: Vec<Field>,
+    pub(crate) columns: Vec<String>,
+}
+
+#[derive(Debug, ComponentType, Lift)]
+#[component(record)]
 pub(crate) struct TransformPlanOut {
     pub(crate) reads: Vec<ReadOut>,
     pub(crate) writes: Vec<Field>,
     pub(crate) shape: ShapeOut,
     pub(crate) ordering: OrderingOut,
+    pub(crate) lookups: Vec<LookupOut>,
 }
 
 #[derive(Debug, ComponentType, Lift)]
@@ -272,6 +305,7 @@ pub(crate) struct CheckPlanOut {
     pub(crate) reads: Vec<ReadOut>,
     pub(crate) rules: Vec<RuleOut>,
     pub(crate) ordering: OrderingOut,
+    pub(crate) lookups: Vec<LookupOut>,
 }
 
 #[derive(Debug, ComponentType, Lift)]

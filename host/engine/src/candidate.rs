@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_schema::Schema;
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 
-use crate::{CheckPlan, Description, Engine, EngineError, Module, TransformPlan};
+use crate::{CheckPlan, Description, Engine, EngineError, Module, TableSchemas, TransformPlan};
 
 /// A module that nobody approved yet, under the grants and limits that it would get. It is
 /// admitted as it would be, and can be asked what it would read and write; there is no way
@@ -48,6 +48,11 @@ impl Candidate {
     /// The limits that it would have.
     pub fn limits(&self) -> &Limits {
         self.0.limits()
+    }
+
+    /// As [`Module::with_tables`].
+    pub fn with_tables(&self, tables: TableSchemas) -> Self {
+        Self(self.0.with_tables(tables))
     }
 
     /// As [`Module::plan_transform`].

@@ -62,6 +62,7 @@ impl Check {
             settings: settings.to_owned(),
             fields: module.fields(projection.fields())?,
             conditions: conditions.clone(),
+            lookups: module.lookups(&plan.lookups, &conditions.references)?,
         };
         let instance = Instance::open::<PushAnswer, ConcludeAnswer>(module, CHECK, opening)?;
         let (plan, rewind) = (plan.clone(), None);

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use bailiwick_columnar::ColumnarError;
-use bailiwick_terms::{ModuleName, NameError};
+use bailiwick_terms::{ModuleName, NameError, PartName};
 
-use crate::GuestText;
+use crate::{GuestText, TableError};
 
 /// Why the engine cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,17 @@ pub enum EngineError {
         module: ModuleName,
         /// Why.
         source: ColumnarError,
+    },
+
+    /// A reference table that it looks rows up in cannot be had.
+    #[error("module {module} cannot look up rows in table {table}: {source}")]
+    Reference {
+        /// The module.
+        module: ModuleName,
+        /// The table.
+        table: PartName,
+        /// Why.
+        source: TableError,
     },
 
     /// A module of one kind was used as one of another.

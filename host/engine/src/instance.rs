@@ -5,6 +5,7 @@ use bailiwick_terms::Isolation;
 use wasmtime::component::{Func, Lift, ResourceAny};
 
 use crate::abi::{Field, MergeParams, Outgoing, PushParams, SettingsAndFields};
+use crate::reference::Lookups;
 use crate::sandbox::Sandbox;
 use crate::{Call, Conditions, EngineError, Fault, LimitKind, LogLine, Module};
 
@@ -24,6 +25,7 @@ pub(crate) struct Opening {
     pub(crate) settings: String,
     pub(crate) fields: Vec<Field>,
     pub(crate) conditions: Conditions,
+    pub(crate) lookups: Lookups,
 }
 
 /// An opened resource, alone in a store of its own.
@@ -55,8 +57,8 @@ impl Instance {
         P: Lift + 'static,
         E: Lift + 'static,
     {
-        let Opening { settings, fields, conditions } = &opening;
-        let mut sandbox = module.sandbox(Call::Open, settings, conditions)?;
+        let Opening { settings, fields, conditions, lookups } = &opening;
+        let mut sandbox = module.sandbox(Call::Open, settings, conditions, lookups.clone())?;
         let opened = (|| {
             let Role { interface, resource, end } = role;
             let method = |name: &str| format!("[method]{resource}.{name}");

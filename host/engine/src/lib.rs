@@ -20,6 +20,9 @@
 //! type made something of it: arrays are made by `bailiwick-columnar` alone, and words
 //! are a [`GuestText`].
 //!
+//! A module may look rows up in [`References`], which the host holds once for all: what its
+//! plan says of them, and nothing else.
+//!
 //! What all modules of a run hold together can be bounded too: by a [`MemoryAccount`].
 //!
 //! ```no_run
@@ -55,6 +58,7 @@ mod linked;
 mod load;
 mod module;
 mod plan;
+mod reference;
 mod rewind;
 mod runtime;
 mod sandbox;
@@ -70,6 +74,9 @@ pub use description::{Description, Inspection};
 pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};
 pub use module::{Conditions, Module};
 pub use plan::{CheckPlan, Granularity, Kind, Rule, Scope, Shape, TransformPlan};
+pub use reference::{
+    Lookup, MAX_TABLE_BYTES, ReferenceTable, References, TableBuilder, TableError, TableSchemas,
+};
 pub use runtime::{Engine, MAX_OPEN};
 pub use services::{KeyError, Keyring, LogLevel, LogLine, MIN_KEY_BYTES};
 pub use stage::{Pushed, Stage};

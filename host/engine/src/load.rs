@@ -8,6 +8,7 @@ use bailiwick_trust::ApprovedModule;
 use crate::admission::{boundary, check_imports};
 use crate::fault::Admission;
 use crate::linked::{Linked, NotLinked};
+use crate::reference::Lookups;
 use crate::sandbox::Sandbox;
 use crate::services::Keyring;
 use crate::{Call, Description, Engine, EngineError, Inspection, Module};
@@ -70,6 +71,7 @@ impl Engine {
         // `describe` needs no service, but linking needs those that are imported.
         let mut grants = Grants::default();
         grants.services.log = true;
+        grants.services.lookup = true;
         if let Ok(any) = "any".parse() {
             grants.services.pseudonym.insert(any);
         }
@@ -95,7 +97,7 @@ impl Engine {
         let linked = Linked::new(self, bytes, &grants.services);
         let pre = linked.pre(limits.fuel.is_some())?;
         let failed = |call, fault| Admission::Fault { call, fault };
-        let mut sandbox = Sandbox::start(pre, limits, Keyring::default(), true, None)
+        let mut sandbox = Sandbox::start(pre, limits, <(Keyring, Lookups)>::default(), true, None)
             .map_err(|fault| failed(Call::Start, fault))?;
         let said = sandbox.describe().map_err(|fault| failed(Call::Describe, fault))?;
         let description = said.validate(())?;

@@ -9,10 +9,14 @@ use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Read};
 
 use crate::abi::{CheckPlanOut, Field, SettingsAndFields, TransformPlanOut};
 use crate::linked::Linked;
-use crate::plan::{CheckPlan, Kind, TransformPlan};
+use crate::plan::{CheckPlan, Given, Kind, TransformPlan};
+use crate::reference::Lookups;
 use crate::sandbox::Sandbox;
 use crate::services::Keyring;
-use crate::{Call, Check, Description, EngineError, Fault, LimitKind, MemoryAccount, Stage};
+use crate::{
+    Call, Check, Description, EngineError, Fault, LimitKind, Lookup, MemoryAccount, References,
+    Stage, TableSchemas,
+};
 
 /// Under what conditions a stage or a check is opened.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +29,8 @@ pub struct Conditions {
     /// Whether to withhold what the module says in words, errors and log lines,
     /// because it reads labelled columns.
     pub withhold_text: bool,
+    /// The reference tables; it can look up what its plan says.
+    pub references: References,
     /// Where its memory is taken from besides; none: its own limit is all.
     pub memory: Option<MemoryAccount>,
 }
@@ -38,6 +44,7 @@ pub struct Module {
     grants: Grants,
     limits: Limits,
     linked: Arc<Linked>,
+    tables: Arc<TableSchemas>,
 }
 
 impl fmt::Debug for Module {
@@ -63,7 +70,14 @@ impl Module {
             grants: grants.clone(),
             limits,
             linked: Arc::new(linked),
+            tables: Arc::default(),
         }
+    }
+
+    /// The same module, bound to reference tables: when it plans, it is told of these and
+    /// of no others.
+    pub fn with_tables(&self, tables: TableSchemas) -> Self {
+        Self { tables: Arc::new(tables), ..self.clone() }
     }
 
     /// The name it was signed under.
@@ -103,10 +117,11 @@ impl Module {
         columns: &Schema,
     ) -> Result<TransformPlan, EngineError> {
         self.expect_kind(Kind::Transform)?;
+        let given = Given { columns, tables: &self.tables };
         let plan = |sandbox: &mut Sandbox, fields: &[Field]| {
             let func =
                 sandbox.function::<SettingsAndFields<'_>, TransformPlanOut>("transform", "plan")?;
-            sandbox.call::<_, TransformPlanOut>(func, (settings, fields))?.validate(columns)
+            sandbox.call::<_, TransformPlanOut>(func, (settings, fields))?.validate(given)
         };
         self.planned(settings, columns, plan)
     }
@@ -117,10 +132,11 @@ impl Module {
     /// As [`Module::plan_transform`].
     pub fn plan_check(&self, settings: &str, columns: &Schema) -> Result<CheckPlan, EngineError> {
         self.expect_kind(Kind::Quality)?;
+        let given = Given { columns, tables: &self.tables };
         let plan = |sandbox: &mut Sandbox, fields: &[Field]| {
             let func =
                 sandbox.function::<SettingsAndFields<'_>, CheckPlanOut>("quality", "plan")?;
-            sandbox.call::<_, CheckPlanOut>(func, (settings, fields))?.validate(columns)
+            sandbox.call::<_, CheckPlanOut>(func, (settings, fields))?.validate(given)
         };
         self.planned(settings, columns, plan)
     }
@@ -212,7 +228,8 @@ impl Module {
         let fields = self.fields(columns.fields())?;
         // No row has entered a module that plans: its words can be shown.
         let conditions = Conditions::default();
-        let mut sandbox = self.sandbox(Call::Plan, settings, &conditions)?;
+        let lookups = Lookups::Planned(Arc::clone(&self.tables));
+        let mut sandbox = self.sandbox(Call::Plan, settings, &conditions, lookups)?;
         plan(&mut sandbox, &fields).map_err(|fault| self.fault(Call::Plan, fault))
     }
 
@@ -222,6 +239,7 @@ impl Module {
         call: Call,
         settings: &str,
         conditions: &Conditions,
+        lookups: Lookups,
     ) -> Result<Sandbox, EngineError> {
         let limits = conditions.limits.as_ref().unwrap_or(&self.limits);
         if settings.len() as u64 > limits.settings_bytes {
@@ -233,8 +251,21 @@ impl Module {
         let refused = |refusal| EngineError::Refused { module: self.name.to_string(), refusal };
         let pre = self.linked.pre(limits.fuel.is_some()).map_err(|error| error.of(refused))?;
         let run = conditions.memory.as_ref().and_then(|account| account.take(0));
-        Sandbox::start(pre, limits, keys, !conditions.withhold_text, run)
+        Sandbox::start(pre, limits, (keys, lookups), !conditions.withhold_text, run)
             .map_err(|fault| self.fault(Call::Start, fault))
+    }
+
+    /// What a plan looks up, in the tables of a run.
+    pub(crate) fn lookups(
+        &self,
+        lookups: &[Lookup],
+        references: &References,
+    ) -> Result<Lookups, EngineError> {
+        Lookups::open(lookups, references).map_err(|(table, source)| EngineError::Reference {
+            module: self.name.clone(),
+            table,
+            source,
+        })
     }
 
     pub(crate) fn fields(

@@ -11,7 +11,8 @@ use crate::abi::{
     CheckPlanOut, GranularityOut, KindOut, ReadOut, ScopeOut, ShapeOut, TransformPlanOut,
     untrusted_fields,
 };
-use crate::{Fault, GuestText};
+use crate::reference::checked_lookups;
+use crate::{Fault, GuestText, Lookup, TableSchemas};
 
 /// The most rules of one check: more than anyone reads, few enough to hold a
 /// bitmap of each for a batch.
@@ -93,6 +94,13 @@ pub enum Shape {
     Reshape,
 }
 
+/// What a module that plans is given, and its plan is held to.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) columns: &'a Schema,
+    pub(crate) tables: &'a TableSchemas,
+}
+
 /// What a transform will read and write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransformPlan {
@@ -104,16 +112,19 @@ pub struct TransformPlan {
     pub shape: Shape,
     /// What its answer to a batch may depend on.
     pub ordering: Ordering,
+    /// What it looks up in reference tables.
+    pub lookups: Vec<Lookup>,
 }
 
 impl Validate for TransformPlanOut {
-    type Against<'a> = &'a Schema;
+    type Against<'a> = Given<'a>;
     type Valid = TransformPlan;
     type Error = Fault;
 
-    fn validate(self, input: &Schema) -> Result<TransformPlan, Fault> {
-        let Self { reads, writes, shape, ordering } = self;
-        let reads = checked_reads(reads, input)?;
+    fn validate(self, given: Given<'_>) -> Result<TransformPlan, Fault> {
+        let Self { reads, writes, shape, ordering, lookups } = self;
+        let reads = checked_reads(reads, given.columns)?;
+        let lookups = checked_lookups(lookups, given.tables)?;
         let writes = fields_from_wire(untrusted_fields(writes))?;
         let shape = match shape {
             ShapeOut::Map => Shape::Map,
@@ -127,7 +138,7 @@ impl Validate for TransformPlanOut {
             (Shape::Map | Shape::Reshape, true) => {
                 Err(Fault::Contract("it plans to write no column".into()))
             }
-            _ => Ok(TransformPlan { reads, writes, shape, ordering: ordering.into() }),
+            _ => Ok(TransformPlan { reads, writes, shape, ordering: ordering.into(), lookups }),
         }
     }
 }
@@ -163,16 +174,19 @@ pub struct CheckPlan {
     pub rules: Vec<Rule>,
     /// What its answer to a batch may depend on.
     pub ordering: Ordering,
+    /// What it looks up in reference tables.
+    pub lookups: Vec<Lookup>,
 }
 
 impl Validate for CheckPlanOut {
-    type Against<'a> = &'a Schema;
+    type Against<'a> = Given<'a>;
     type Valid = CheckPlan;
     type Error = Fault;
 
-    fn validate(self, input: &Schema) -> Result<CheckPlan, Fault> {
-        let Self { reads, rules: said, ordering } = self;
-        let reads = checked_reads(reads, input)?;
+    fn validate(self, given: Given<'_>) -> Result<CheckPlan, Fault> {
+        let Self { reads, rules: said, ordering, lookups } = self;
+        let reads = checked_reads(reads, given.columns)?;
+        let lookups = checked_lookups(lookups, given.tables)?;
         if said.is_empty() || said.len() > MAX_RULES {
             let found = said.len();
             return Err(Fault::Contract(format!("it has {found} rules; 1 to {MAX_RULES} may be")));
@@ -207,7 +221,7 @@ impl Validate for CheckPlanOut {
                 },
             });
         }
-        Ok(CheckPlan { reads, rules, ordering: ordering.into() })
+        Ok(CheckPlan { reads, rules, ordering: ordering.into(), lookups })
     }
 }
 

@@ -15,6 +15,7 @@ use wasmtime::{Store, Trap};
 
 use crate::abi::{Answer, DescriptionOut};
 use crate::limiter::{Limiter, MAX_INSTANCES};
+use crate::reference::Lookups;
 use crate::runtime::{STACK_BYTES, TICK_MS};
 use crate::services::{Keyring, LogLevel, LogLine};
 use crate::{Fault, Held, LimitKind, interface_name};
@@ -25,6 +26,7 @@ const MAX_HANDLES: usize = 1_000;
 /// What the host keeps for one sandbox.
 pub(crate) struct HostState {
     pub(crate) keys: Keyring,
+    pub(crate) lookups: Lookups,
     /// What a service may give back at once, bytes.
     pub(crate) room_bytes: u64,
     /// When the present call must have ended; none: not for centuries.
@@ -54,6 +56,11 @@ impl HostState {
     }
 }
 
+/// A service that failed by no fault of the module's, with why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct HostFailure(pub(crate) String);
+
 pub(crate) struct Sandbox {
     store: Store<HostState>,
     instance: Instance,
@@ -67,12 +74,13 @@ impl Sandbox {
     pub(crate) fn start(
         pre: &InstancePre<HostState>,
         limits: &Limits,
-        keys: Keyring,
+        (keys, lookups): (Keyring, Lookups),
         show_text: bool,
         run: Option<Held>,
     ) -> Result<Self, Fault> {
         let state = HostState {
             keys,
+            lookups,
             room_bytes: limits.memory_bytes.min(limits.output_bytes),
             deadline: None,
             limiter: Limiter::new(limits, run),
@@ -205,6 +213,9 @@ fn classified(store: &Store<HostState>, limits: &Limits, error: &wasmtime::Error
     let exceeded = |limit, allowed| Fault::LimitExceeded { limit, allowed };
     if let Some(fault) = store.data().limiter.fault() {
         return fault;
+    }
+    if let Some(HostFailure(reason)) = error.downcast_ref() {
+        return Fault::Host(reason.clone());
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::Interrupt) => exceeded(LimitKind::CallMs, limits.call_ms),

@@ -1,5 +1,7 @@
 //! Host services: what a module may call, if its approval says so.
 
+mod lookup;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -260,6 +262,10 @@ pub(crate) fn linker(
                 },
             )
             .map_err(setup)?;
+    }
+    if services.lookup {
+        let mut instance = linker.instance(&interface_name("lookup")).map_err(setup)?;
+        lookup::link(&mut instance).map_err(setup)?;
     }
     if services.log {
         let mut instance = linker.instance(&interface_name("log")).map_err(setup)?;

@@ -65,6 +65,7 @@ impl Stage {
             settings: settings.to_owned(),
             fields: module.fields(projection.fields())?,
             conditions: conditions.clone(),
+            lookups: module.lookups(&plan.lookups, &conditions.references)?,
         };
         let instance = Instance::open::<PushAnswer, FinishAnswer>(module, STAGE, opening)?;
         let written = Arc::new(Schema::new(plan.writes.clone()));

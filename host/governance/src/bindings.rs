@@ -2,12 +2,14 @@
 
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::catalog::{Granularity, Rule};
 use crate::document::DocumentError;
 use crate::threshold::Threshold;
 
@@ -23,6 +25,8 @@ pub struct Bindings {
     pub input: Input,
     /// Where rows go.
     pub output: Output,
+    /// The reference tables that policies may be given, by name.
+    pub references: BTreeMap<PartName, Source>,
     /// The filter that decides which rows a check judges: a module whose setting `where`
     /// is a predicate.
     pub row_filter: Option<ModuleName>,
@@ -52,7 +56,8 @@ impl Bindings {
 /// What a setting is that the time stands in for.
 pub const AS_OF: &str = "{as-of}";
 
-fn state(settings: &mut Value, time: &str) {
+/// Puts the time in the place of every setting that is [`AS_OF`].
+pub(crate) fn state(settings: &mut Value, time: &str) {
     match settings {
         Value::String(text) if text == AS_OF => time.clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| state(item, time)),
@@ -80,14 +85,15 @@ impl Input {
     }
 }
 
-/// What stands behind an input port.
+/// What stands behind an input port, or a reference table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A file or folder that an object of the product's own contract describes.
     Location {
         /// The contract object that describes it.
         object: String,
-        /// Where it is: relative to the mesh's data folder, or a URI.
+        /// Where it is: within the mesh's data folder, or an address; of a reference table:
+        /// within the mesh's folder of references.
         location: String,
         /// How it is written.
         format: Format,
@@ -163,6 +169,8 @@ pub struct Policy {
     pub module: ModuleName,
     /// The columns it is bound to.
     pub columns: Selection,
+    /// The reference tables that it may look rows up in, by their names in the bindings.
+    pub references: Vec<PartName>,
     /// The rows that a check judges: what is true of them, in SQL over any columns that
     /// stand at that point; none stated: all.
     pub rows: Option<String>,
@@ -329,4 +337,16 @@ pub struct RuleThreshold {
     pub unit_stated: bool,
     /// What its figure must be.
     pub threshold: Threshold,
+}
+
+impl RuleThreshold {
+    /// The one among these that speaks of a rule: the rule's own, else that of all rules.
+    pub(crate) fn of<'t>(thresholds: &'t [Self], rule: &Rule) -> Option<&'t Self> {
+        let own = thresholds.iter().find(|threshold| threshold.rule.as_deref() == Some(&rule.id));
+        // A unit says how failing rows are counted: with one, `*` means rules of rows.
+        own.or(thresholds.iter().find(|threshold| {
+            threshold.rule.is_none()
+                && (rule.granularity == Granularity::Row || !threshold.unit_stated)
+        }))
+    }
 }

@@ -1,8 +1,15 @@
 //! What the planner asks of modules.
 
-use arrow_schema::{Field, Schema};
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Ordering, Read};
+use std::collections::BTreeMap;
+
+use arrow_schema::{Field, Schema, SchemaRef};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Ordering, PartName, Read};
 use serde::{Deserialize, Serialize};
+
+use crate::plan::Lookup;
+
+/// The reference tables that a policy gives to its module, by name.
+pub type TableSchemas = BTreeMap<PartName, SchemaRef>;
 
 /// Answers for approved modules. Whoever calls the planner implements it, out of
 /// verified approvals and of what the modules themselves say: so governance needs
@@ -14,8 +21,8 @@ pub trait ModuleCatalog {
     /// If there is no such module, or no approval for it that holds now.
     fn module(&self, name: &ModuleName) -> Result<ModuleFacts, CatalogError>;
 
-    /// What a transform will do, given its settings as JSON text and the fields
-    /// of the binding's columns.
+    /// What a transform will do, given its settings as JSON text, the fields of the
+    /// binding's columns and its reference tables.
     ///
     /// # Errors
     /// If the module cannot work with these settings or fields.
@@ -24,10 +31,11 @@ pub trait ModuleCatalog {
         name: &ModuleName,
         settings: &str,
         input: &Schema,
+        tables: &TableSchemas,
     ) -> Result<TransformPlan, CatalogError>;
 
-    /// What a check will judge, given its settings as JSON text and the fields of
-    /// the binding's columns.
+    /// What a check will judge, given its settings as JSON text, the fields of the
+    /// binding's columns and its reference tables.
     ///
     /// # Errors
     /// If the module cannot work with these settings or fields.
@@ -36,6 +44,7 @@ pub trait ModuleCatalog {
         name: &ModuleName,
         settings: &str,
         input: &Schema,
+        tables: &TableSchemas,
     ) -> Result<CheckPlan, CatalogError>;
 }
 
@@ -116,6 +125,8 @@ pub struct TransformPlan {
     pub shape: Shape,
     /// What its answer to a batch may depend on.
     pub ordering: Ordering,
+    /// What it looks up in reference tables.
+    pub lookups: Vec<Lookup>,
 }
 
 /// What a check will judge.
@@ -127,6 +138,8 @@ pub struct CheckPlan {
     pub rules: Vec<Rule>,
     /// What its judgement of a batch may depend on.
     pub ordering: Ordering,
+    /// What it looks up in reference tables.
+    pub lookups: Vec<Lookup>,
 }
 
 /// One rule of a check.

@@ -10,7 +10,6 @@ use page::{Page, some};
 
 use crate::bindings::{OnFailure, Severity};
 use crate::plan::{ColumnRead, Plan, PlannedRule, PlannedSource, Step, Work};
-use crate::threshold::{Threshold, Unit};
 
 /// The plan as an aligned table, with the notes that go with it.
 pub fn summary(plan: &Plan) -> String {
@@ -36,37 +35,45 @@ pub fn explanation(plan: &Plan) -> String {
 fn head(plan: &Plan, page: &mut Page) {
     page.line(&format!("plan of {}, contract version {}", plan.product, plan.contract_version));
     page.blank();
-    let source = match &plan.input.source {
-        PlannedSource::Location { location, format } => format!("{location} ({format})"),
-        PlannedSource::Product { product, port, contract_version, .. } => {
-            format!("port {port} of {product}, contract version {contract_version}")
-        }
-    };
-    page.table(
-        0,
+    let mut lines = vec![
         vec![
-            vec![
-                "input".to_owned(),
-                plan.input.port.to_string(),
-                format!(
-                    "{source}, object {}: {} of its {} columns read",
-                    plan.input.object,
-                    plan.input.projection.len(),
-                    plan.input.columns.len()
-                ),
-            ],
-            vec![
-                "output".to_owned(),
-                plan.output.port.to_string(),
-                format!(
-                    "{}, object {}: {} columns",
-                    plan.output.format,
-                    plan.output.object,
-                    plan.output.columns.len()
-                ),
-            ],
+            "input".to_owned(),
+            plan.input.port.to_string(),
+            format!(
+                "{}, object {}: {} of its {} columns read",
+                behind(&plan.input.source),
+                plan.input.object,
+                plan.input.projection.len(),
+                plan.input.columns.len()
+            ),
         ],
-    );
+        vec![
+            "output".to_owned(),
+            plan.output.port.to_string(),
+            format!(
+                "{}, object {}: {} columns",
+                plan.output.format,
+                plan.output.object,
+                plan.output.columns.len()
+            ),
+        ],
+    ];
+    let references = plan.references.iter().map(|reference| {
+        let columns: Vec<&str> =
+            reference.columns.iter().map(|column| column.field.name().as_str()).collect();
+        vec![
+            "reference".to_owned(),
+            reference.name.to_string(),
+            format!(
+                "{}, object {}: {}",
+                behind(&reference.source),
+                reference.object,
+                columns.join(", ")
+            ),
+        ]
+    });
+    lines.splice(1..1, references);
+    page.table(0, lines);
     page.blank();
     if plan.steps.is_empty() {
         page.line("no steps: the rows leave as they come");
@@ -76,6 +83,16 @@ fn head(plan: &Plan, page: &mut Page) {
     let mut rows = vec![titles.map(str::to_owned).to_vec()];
     rows.extend(plan.steps.iter().enumerate().map(|(i, step)| row(i + 1, step)));
     page.table(0, rows);
+}
+
+/// Where rows come from.
+fn behind(source: &PlannedSource) -> String {
+    match source {
+        PlannedSource::Location { location, format } => format!("{location} ({format})"),
+        PlannedSource::Product { product, port, contract_version, .. } => {
+            format!("port {port} of {product}, contract version {contract_version}")
+        }
+    }
 }
 
 fn row(number: usize, step: &Step) -> Vec<String> {
@@ -95,7 +112,7 @@ fn row(number: usize, step: &Step) -> Vec<String> {
         step.id.clone(),
         step.module.to_string(),
         work,
-        some(&step.reads.iter().map(read).collect::<Vec<_>>()),
+        some(&step.reads.iter().map(read).chain(looked_up(step)).collect::<Vec<_>>()),
         some(&written),
         rules,
     ]
@@ -109,6 +126,15 @@ fn read(read: &ColumnRead) -> String {
     }
 }
 
+/// The columns of reference tables that a step looks up.
+fn looked_up(step: &Step) -> impl Iterator<Item = String> {
+    let names = step
+        .lookups
+        .iter()
+        .flat_map(|lookup| lookup.names().map(|name| format!("{}.{name}", lookup.table)));
+    names.collect::<std::collections::BTreeSet<String>>().into_iter()
+}
+
 fn names(fields: &[Field]) -> Vec<&str> {
     fields.iter().map(|field| field.name().as_str()).collect()
 }
@@ -119,16 +145,12 @@ fn held_to(rule: &PlannedRule, on_failure: OnFailure) -> String {
         Severity::Error => rule.rule.id.clone(),
         severity => format!("{} ({severity})", rule.rule.id),
     };
-    let Some(Threshold { unit, bound }) = rule.threshold else {
-        return match (rule.is_of_rows(), on_failure) {
-            (true, OnFailure::Quarantine) => format!("{id}: failing rows are kept back"),
-            _ => format!("{id}: measured"),
-        };
-    };
-    match (rule.is_of_rows(), unit) {
-        (false, _) => format!("{id}: value {bound}"),
-        (true, Unit::Rows) => format!("{id}: failing rows {bound}"),
-        (true, Unit::Percent) => format!("{id}: failing rows {bound} %"),
+    match &rule.threshold {
+        Some(threshold) => format!("{id}: {}", threshold.in_words(rule.rule.granularity)),
+        None if rule.is_of_rows() && on_failure == OnFailure::Quarantine => {
+            format!("{id}: failing rows are kept back")
+        }
+        None => format!("{id}: measured"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `framework.yaml`: what central governance asks of every product.
 
+mod floor;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,10 @@ use bailiwick_terms::{
 };
 use serde_json::Value;
 
+pub use floor::{Floor, SettingFloor};
+
 use crate::bindings::OnFailure;
+use crate::contract::Property;
 use crate::document::DocumentError;
 
 /// What central governance asks of every product.
@@ -20,6 +24,8 @@ pub struct Framework {
     pub labels: BTreeMap<Label, String>,
     /// Which policies are mandatory, and where.
     pub obligations: Vec<Obligation>,
+    /// What policies may not fall below, and where.
+    pub floors: Vec<Floor>,
     /// Caps on what any module may use; what the document leaves out is not capped.
     pub limits: Limits,
     /// Which labels may leave through which port.
@@ -75,7 +81,8 @@ pub struct Obligation {
     pub require: Requirement,
 }
 
-/// Which columns an obligation speaks of: those for which all that is stated holds.
+/// Which columns an obligation or a floor speaks of: those for which all that is stated
+/// holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Condition {
     /// The column carries this label.
@@ -86,6 +93,33 @@ pub struct Condition {
     pub logical_type: Option<String>,
     /// The contract gives the column this tag, whether or not it is a label.
     pub tag: Option<String>,
+}
+
+impl Condition {
+    /// Whether it holds for a column of a contract that carries these labels, in a product
+    /// of a domain.
+    pub(crate) fn holds(
+        &self,
+        domain: &DomainName,
+        property: &Property,
+        labels: &BTreeSet<&Label>,
+    ) -> bool {
+        let logical_type = property.logical_type.as_ref();
+        self.is_of_domain(domain)
+            && self.label.as_ref().is_none_or(|label| labels.contains(label))
+            && self.logical_type.as_ref().is_none_or(|asked| logical_type == Some(asked))
+            && self.tag.as_ref().is_none_or(|tag| property.tags.contains(tag))
+    }
+
+    /// Whether it can hold in products of a domain.
+    pub(crate) fn is_of_domain(&self, domain: &DomainName) -> bool {
+        self.domain.as_ref().is_none_or(|asked| asked == domain)
+    }
+
+    /// Whether it speaks of some columns only.
+    pub(crate) fn is_of_columns(&self) -> bool {
+        self.label.is_some() || self.logical_type.is_some() || self.tag.is_some()
+    }
 }
 
 /// The policy that an obligation asks for.

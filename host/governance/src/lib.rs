@@ -3,7 +3,7 @@
 //! A domain describes its product in an ODCS contract ([`Contract`]) and says in
 //! `bindings.yaml` which modules run on which columns ([`Bindings`]). Central
 //! governance says in `framework.yaml` which labels there are, which policies they
-//! oblige to, and through which ports they may leave ([`Framework`]). What modules
+//! oblige to, what policies may not fall below, and through which ports data may leave ([`Framework`]). What modules
 //! are approved, and what they read and write, the caller answers as a
 //! [`ModuleCatalog`]. Out of these [`plan()`] derives a [`Plan`]: what a run does,
 //! step by step, and which rule put each step, column and label there. Where rules
@@ -19,8 +19,12 @@
 //!   columns it reads, so what it writes carries the labels of all it read, less
 //!   those that its approval lets it remove. Which *rows* there are depends on what
 //!   filters and quarantining checks read; the plan lists these as [`Influence`]s.
+//!   The columns of reference tables that a module's plan looks up are among those it
+//!   reads, with the labels that their contract gives them.
 //! - Obligations follow the data in the same way, and are met only where the module
 //!   asked for writes the column (a map, a reshape) or reads it (a filter, a check).
+//! - Floors follow the data too: every policy on a column is held to those of all that
+//!   the column was made of.
 //! - A label that arrives at an output column must be declared there by the
 //!   contract, so that the consumers of the product, and plans of theirs, see it.
 
@@ -42,16 +46,19 @@ pub use bindings::{
 };
 pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
-    TransformPlan,
+    TableSchemas, TransformPlan,
 };
 pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
 pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
-pub use framework::{Clearance, Condition, Framework, Obligation, Requirement, StandardChecks};
+pub use framework::{
+    Clearance, Condition, Floor, Framework, Obligation, Requirement, SettingFloor, StandardChecks,
+};
 pub use plan::{
     CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
-    InfluenceKind, InputColumn, LabelReason, OutputColumn, Plan, PlannedInput, PlannedOutput,
-    PlannedRule, PlannedSource, Reason, RowFilter, Segment, Statement, Step, Withheld, Work,
+    InfluenceKind, InputColumn, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
+    PlannedOutput, PlannedReference, PlannedRule, PlannedSource, Reason, ReferenceColumn,
+    RowFilter, Segment, Statement, Step, Withheld, Work,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};

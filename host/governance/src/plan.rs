@@ -3,6 +3,7 @@
 mod dependence;
 mod field_json;
 mod reason;
+mod reference;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 pub use dependence::Dependence;
 pub use reason::{LabelReason, Reason, Statement};
+pub use reference::{Lookup, PlannedReference, ReferenceColumn};
 
 use crate::bindings::{Format, OnFailure, Severity};
 use crate::catalog::{Granularity, Rule};
@@ -34,6 +36,9 @@ pub struct Plan {
     pub contract_version: String,
     /// Where rows come from.
     pub input: PlannedInput,
+    /// The reference tables that steps look rows up in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<PlannedReference>,
     /// What happens to them, in order.
     pub steps: Vec<Step>,
     /// What lies between reshapes, in order: one more than there are reshapes, each of
@@ -87,13 +92,13 @@ pub struct PlannedInput {
     pub projection: Vec<String>,
 }
 
-/// What stands behind an input port.
+/// What stands behind an input port, or a reference table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
 pub enum PlannedSource {
     /// A file or folder.
     Location {
-        /// Where it is: relative to the mesh's data folder, or a URI.
+        /// Where it is, as the bindings name it.
         location: String,
         /// How it is written.
         format: Format,
@@ -158,6 +163,9 @@ pub struct Step {
     pub input: Vec<Field>,
     /// The columns it reads, in the order in which it gets them.
     pub reads: Vec<ColumnRead>,
+    /// What it looks up in reference tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lookups: Vec<Lookup>,
     /// The filter that picks the rows which a check judges; none: it judges all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<RowFilter>,
@@ -411,17 +419,23 @@ pub struct OutputColumn {
     pub labels: Vec<CarriedLabel>,
     /// The input columns that its values can depend on.
     pub origins: BTreeSet<String>,
+    /// The columns of reference tables that its values can depend on.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub references: BTreeSet<ReferenceColumn>,
     /// The steps that its values went through, in order.
     pub through: Vec<String>,
     /// Obligations that were met on the way.
     pub discharged: BTreeSet<PartName>,
 }
 
-/// An input column that helps decide which rows there are.
+/// A column, of the input or of a reference table, that helps decide which rows there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Influence {
-    /// The input column.
+    /// The reference table that the column is of; none: the input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<PartName>,
+    /// The column.
     pub column: String,
     /// The step through which it does.
     pub step: String,

@@ -3,20 +3,26 @@
 mod column;
 mod contract_quality;
 mod expressions;
+mod floors;
 mod input;
 mod notes;
 mod obligations;
 mod output;
 mod policy;
 mod quarantine;
+mod references;
 mod row_filter;
 mod rules;
 mod step;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use bailiwick_terms::{PartName, ProductName};
+
 use column::Column;
+use floors::Floors;
+use references::Reference;
 
 use crate::bindings::Bindings;
 use crate::catalog::ModuleCatalog;
@@ -34,11 +40,18 @@ pub struct Documents<'a> {
     pub bindings: &'a Bindings,
     /// Central governance's framework.
     pub framework: &'a Framework,
-    /// The product that the input port names, if it names one.
-    pub upstream: Option<Upstream<'a>>,
+    /// The products that the input port and the reference tables name.
+    pub upstream: &'a [Upstream<'a>],
 }
 
-/// A product whose output is another's input.
+impl<'a> Documents<'a> {
+    /// What is known of a product that is named.
+    fn producer(&self, product: &ProductName) -> Option<Upstream<'a>> {
+        self.upstream.iter().find(|upstream| upstream.bindings.product == *product).copied()
+    }
+}
+
+/// A product whose output is another's input, or a reference table of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Upstream<'a> {
     /// Its contract.
@@ -54,6 +67,7 @@ pub struct Upstream<'a> {
 pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Plan, PlanError> {
     let mut walk = Walk::new(*documents, catalog);
     let input = walk.input();
+    walk.references();
     walk.input_quality();
     for (i, policy) in documents.bindings.policies.iter().enumerate() {
         let reason = Reason::Binding { id: policy.id.clone(), position: i + 1 };
@@ -62,6 +76,7 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
     walk.output_quality();
     walk.end_segment();
     let output = walk.output();
+    walk.hold_to_floors();
     walk.note_contract();
     let (Some(mut input), Some(output)) = (input, output) else {
         return Err(PlanError::Refused(walk.refusals));
@@ -83,6 +98,7 @@ pub fn plan(documents: &Documents<'_>, catalog: &dyn ModuleCatalog) -> Result<Pl
         contract_version: documents.contract.version.clone(),
         segments,
         input,
+        references: walk.looked_up(),
         steps: walk.steps,
         output,
         influences: walk.influences,
@@ -97,7 +113,11 @@ struct Walk<'a> {
     catalog: &'a dyn ModuleCatalog,
     /// The columns as they stand, in order.
     columns: Vec<Column>,
+    /// The reference tables, by name; none: what it is was refused.
+    references: BTreeMap<PartName, Option<Reference>>,
     steps: Vec<Step>,
+    /// The floors that each step is held to.
+    held_to: Vec<Floors>,
     ended: Vec<EndedSegment>,
     /// The columns as they stand before a step whose faults are quarantined, with the
     /// step's index.
@@ -128,7 +148,9 @@ impl<'a> Walk<'a> {
             documents,
             catalog,
             columns: Vec::new(),
+            references: BTreeMap::new(),
             steps: Vec::new(),
+            held_to: Vec::new(),
             ended: Vec::new(),
             before_faults: Vec::new(),
             influences: Vec::new(),

@@ -76,12 +76,14 @@ pub enum RefusalRule {
     UndeclaredLabel,
     /// An obligation is not met.
     Obligation,
+    /// A policy is laxer than a floor.
+    Floor,
 }
 
 impl RefusalRule {
     /// Whether it holds a product to the framework: what breaks it would loosen what central
     /// governance set. The others say that a plan does not fit together, or not yet.
     pub fn is_of_framework(self) -> bool {
-        matches!(self, Self::Clearance | Self::UndeclaredLabel | Self::Obligation)
+        matches!(self, Self::Clearance | Self::UndeclaredLabel | Self::Obligation | Self::Floor)
     }
 }

@@ -1,12 +1,15 @@
 //! When a rule's figure is good enough.
 
 mod operators;
+mod text;
+mod tightness;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Granularity;
 
 pub(crate) use operators::Operators;
+pub(crate) use text::{ThresholdText, one_or_many, read_thresholds};
 
 /// What a rule's figure must be, in the operators of ODCS ("Valid Properties for
 /// Operator"). `mustBeBetween` is there the same as `mustBeGreaterThan` and
@@ -89,6 +92,16 @@ pub struct Threshold {
 impl Threshold {
     /// The default: no row fails.
     pub const NO_ROW: Self = Self { unit: Unit::Rows, bound: Bound::MustBe(0.0) };
+
+    /// The threshold in words, for a rule of that granularity.
+    pub(crate) fn in_words(&self, granularity: Granularity) -> String {
+        let Self { unit, bound } = self;
+        match (granularity, unit) {
+            (Granularity::Dataset, _) => format!("value {bound}"),
+            (Granularity::Row, Unit::Rows) => format!("failing rows {bound}"),
+            (Granularity::Row, Unit::Percent) => format!("failing rows {bound} %"),
+        }
+    }
 }
 
 /// What a check found for one rule.

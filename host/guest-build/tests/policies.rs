@@ -23,11 +23,11 @@ fn mask_is_small_and_modules_import_only_what_they_call() {
 
     assert_eq!([mask.name.as_str(), derive.name.as_str()], ["mask", "derive"]);
     assert!(mask.bytes.len() < MASK_LIMIT, "{} bytes", mask.bytes.len());
-    let exports = ["bailiwick:policy/module@0.2.0", "bailiwick:policy/transform@0.2.0"];
+    let exports = ["bailiwick:policy/module@0.3.0", "bailiwick:policy/transform@0.3.0"];
     let (imported, exported) = interfaces(&mask.bytes);
-    assert_eq!(imported, ["bailiwick:policy/columnar@0.2.0", "bailiwick:policy/pseudonym@0.2.0"]);
+    assert_eq!(imported, ["bailiwick:policy/columnar@0.3.0", "bailiwick:policy/pseudonym@0.3.0"]);
     assert_eq!(exported, exports);
     let (imported, exported) = interfaces(&derive.bytes);
-    assert_eq!(imported, ["bailiwick:policy/columnar@0.2.0"]);
+    assert_eq!(imported, ["bailiwick:policy/columnar@0.3.0"]);
     assert_eq!(exported, exports);
 }

@@ -47,8 +47,8 @@ fn passes_its_test_and_builds(kind: Kind, exports: &str) {
 
     // `columnar` has types alone; no host service is used, so none is imported.
     let (imported, exported) = interfaces::interfaces(&module.bytes);
-    assert_eq!(imported, ["bailiwick:policy/columnar@0.2.0"]);
-    assert_eq!(exported, ["bailiwick:policy/module@0.2.0".to_owned(), exports.to_owned()]);
+    assert_eq!(imported, ["bailiwick:policy/columnar@0.3.0"]);
+    assert_eq!(exported, ["bailiwick:policy/module@0.3.0".to_owned(), exports.to_owned()]);
 
     // No trace of where it was built.
     let home = dir.display().to_string();
@@ -57,22 +57,22 @@ fn passes_its_test_and_builds(kind: Kind, exports: &str) {
 
 #[test]
 fn a_new_map_works() {
-    passes_its_test_and_builds(Kind::Map, "bailiwick:policy/transform@0.2.0");
+    passes_its_test_and_builds(Kind::Map, "bailiwick:policy/transform@0.3.0");
 }
 
 #[test]
 fn a_new_filter_works() {
-    passes_its_test_and_builds(Kind::Filter, "bailiwick:policy/transform@0.2.0");
+    passes_its_test_and_builds(Kind::Filter, "bailiwick:policy/transform@0.3.0");
 }
 
 #[test]
 fn a_new_reshape_works() {
-    passes_its_test_and_builds(Kind::Reshape, "bailiwick:policy/transform@0.2.0");
+    passes_its_test_and_builds(Kind::Reshape, "bailiwick:policy/transform@0.3.0");
 }
 
 #[test]
 fn a_new_check_works() {
-    passes_its_test_and_builds(Kind::Check, "bailiwick:policy/quality@0.2.0");
+    passes_its_test_and_builds(Kind::Check, "bailiwick:policy/quality@0.3.0");
 }
 
 #[test]

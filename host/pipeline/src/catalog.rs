@@ -8,8 +8,8 @@ use std::thread;
 use arrow_schema::Schema;
 use bailiwick_engine as engine;
 use bailiwick_governance::{
-    CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
-    TransformPlan,
+    CatalogError, CheckPlan, Granularity, Kind, Lookup, ModuleCatalog, ModuleFacts, Rule, Scope,
+    Shape, TableSchemas, TransformPlan,
 };
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
 use bailiwick_trust::Repository;
@@ -91,8 +91,13 @@ impl ModuleCatalog for Catalog<'_> {
         name: &ModuleName,
         settings: &str,
         input: &Schema,
+        tables: &TableSchemas,
     ) -> Result<TransformPlan, CatalogError> {
-        self.load(name)?.plan_transform(settings, input).map_err(said).map(transform)
+        self.load(name)?
+            .with_tables(tables.clone())
+            .plan_transform(settings, input)
+            .map_err(said)
+            .map(transform)
     }
 
     fn plan_check(
@@ -100,8 +105,13 @@ impl ModuleCatalog for Catalog<'_> {
         name: &ModuleName,
         settings: &str,
         input: &Schema,
+        tables: &TableSchemas,
     ) -> Result<CheckPlan, CatalogError> {
-        self.load(name)?.plan_check(settings, input).map_err(said).map(check)
+        self.load(name)?
+            .with_tables(tables.clone())
+            .plan_check(settings, input)
+            .map_err(said)
+            .map(check)
     }
 }
 
@@ -126,11 +136,16 @@ impl ModuleCatalog for Reviewing<'_> {
         name: &ModuleName,
         settings: &str,
         input: &Schema,
+        tables: &TableSchemas,
     ) -> Result<TransformPlan, CatalogError> {
         if name != self.name {
-            return self.others.plan_transform(name, settings, input);
+            return self.others.plan_transform(name, settings, input, tables);
         }
-        self.candidate.plan_transform(settings, input).map_err(said).map(transform)
+        self.candidate
+            .with_tables(tables.clone())
+            .plan_transform(settings, input)
+            .map_err(said)
+            .map(transform)
     }
 
     fn plan_check(
@@ -138,11 +153,16 @@ impl ModuleCatalog for Reviewing<'_> {
         name: &ModuleName,
         settings: &str,
         input: &Schema,
+        tables: &TableSchemas,
     ) -> Result<CheckPlan, CatalogError> {
         if name != self.name {
-            return self.others.plan_check(name, settings, input);
+            return self.others.plan_check(name, settings, input, tables);
         }
-        self.candidate.plan_check(settings, input).map_err(said).map(check)
+        self.candidate
+            .with_tables(tables.clone())
+            .plan_check(settings, input)
+            .map_err(said)
+            .map(check)
     }
 }
 
@@ -179,7 +199,17 @@ fn transform(plan: engine::TransformPlan) -> TransformPlan {
             engine::Shape::Reshape => Shape::Reshape,
         },
         ordering: plan.ordering,
+        lookups: lookups(plan.lookups),
     }
+}
+
+fn lookups(lookups: Vec<engine::Lookup>) -> Vec<Lookup> {
+    let lookup = |lookup: engine::Lookup| Lookup {
+        table: lookup.table,
+        on: lookup.on.iter().map(|field| field.as_ref().clone()).collect(),
+        columns: lookup.columns,
+    };
+    lookups.into_iter().map(lookup).collect()
 }
 
 fn check(plan: engine::CheckPlan) -> CheckPlan {
@@ -192,5 +222,10 @@ fn check(plan: engine::CheckPlan) -> CheckPlan {
             engine::Granularity::Dataset => Granularity::Dataset,
         },
     });
-    CheckPlan { reads: plan.reads, rules: rules.collect(), ordering: plan.ordering }
+    CheckPlan {
+        reads: plan.reads,
+        rules: rules.collect(),
+        ordering: plan.ordering,
+        lookups: lookups(plan.lookups),
+    }
 }

@@ -6,6 +6,8 @@ use bailiwick_terms::ProductName;
 use crate::PipelineError;
 use crate::lane::{Governed, Lane, LaneStep};
 use crate::report::{RuleReport, StepReport};
+use crate::step::OpenStep;
+use crate::workers::Workers;
 
 /// The lanes as one, when the last batch is through them.
 pub(crate) struct Ending {
@@ -13,6 +15,9 @@ pub(crate) struct Ending {
     lane: Lane,
     /// The next segment whose input ends.
     segment: usize,
+    /// What steps do at the end is spread over these. Not the least of it is that their
+    /// sandboxes are taken down: each is some MiB that are made zero again.
+    workers: Workers,
 }
 
 /// What the steps found.
@@ -24,7 +29,11 @@ pub(crate) struct Found {
 impl Ending {
     /// Merges what the other lanes hold into the first. Of no lanes it is one without
     /// steps.
-    pub(crate) fn of(product: &ProductName, lanes: Vec<Lane>) -> Result<Self, PipelineError> {
+    pub(crate) fn of(
+        product: &ProductName,
+        lanes: Vec<Lane>,
+        workers: &Workers,
+    ) -> Result<Self, PipelineError> {
         let mut lanes = lanes.into_iter();
         let mut first = lanes.next().unwrap_or_default();
         for other in lanes {
@@ -32,13 +41,11 @@ impl Ending {
                 .segments_mut()
                 .iter_mut()
                 .flat_map(|s| s.steps.iter_mut().chain(&mut s.reshape));
-            for (own, other) in own.zip(other.into_steps()) {
-                if let (LaneStep::Own(own), LaneStep::Own(other)) = (own, other) {
-                    own.absorb(*other)?;
-                }
-            }
+            let pairs: Vec<_> = own.zip(other.into_steps()).filter_map(both_own).collect();
+            workers.each(product, pairs, |(own, other)| own.absorb(*other))?;
         }
-        Ok(Self { product: product.clone(), lane: first.alone(), segment: 0 })
+        let (product, workers) = (product.clone(), workers.clone());
+        Ok(Self { product, lane: first.alone(), segment: 0, workers })
     }
 
     /// Ends the input of the next segment: what its reshape still holds goes through
@@ -71,14 +78,22 @@ impl Ending {
     /// Ends the steps: checks give their findings. `logged` is what was logged of
     /// batches, with the position of the step.
     pub(crate) fn conclude(self, logged: &[(usize, LogLine)]) -> Result<Found, PipelineError> {
-        let (mut steps, mut rules) = (Vec::new(), Vec::new());
-        for step in self.lane.into_steps().filter_map(LaneStep::into_own) {
+        let Self { product, lane, workers, .. } = self;
+        let steps: Vec<OpenStep> = lane.into_steps().filter_map(LaneStep::into_own).collect();
+        let found = workers.each(&product, steps, |step| {
             let own = logged.iter().filter(|(position, _)| *position == step.position());
             let own: Vec<&LogLine> = own.map(|(_, line)| line).collect();
-            let (step, found) = step.conclude(&own)?;
-            steps.push(step);
-            rules.extend(found);
-        }
-        Ok(Found { steps, rules })
+            step.conclude(&own)
+        })?;
+        let (steps, rules): (_, Vec<Vec<RuleReport>>) = found.into_iter().unzip();
+        Ok(Found { steps, rules: rules.concat() })
+    }
+}
+
+/// The same step of two lanes, where each has its own.
+fn both_own(pair: (&mut LaneStep, LaneStep)) -> Option<(&mut OpenStep, Box<OpenStep>)> {
+    match pair {
+        (LaneStep::Own(own), LaneStep::Own(other)) => Some((own, other)),
+        _ => None,
     }
 }

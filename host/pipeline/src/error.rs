@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{CacheError, EngineError, KeyError};
+use bailiwick_engine::{CacheError, EngineError, KeyError, TableError};
 use bailiwick_governance::{DocumentError, FaultQuarantine, PlanError, Step};
-use bailiwick_terms::ProductName;
+use bailiwick_terms::{PartName, ProductName};
 use bailiwick_trust::TrustError;
 
 /// Why a run did not deliver.
@@ -31,6 +31,22 @@ pub enum PipelineError {
         file: String,
         /// The product that it speaks of.
         found: ProductName,
+        /// The product that it is published as.
+        expected: ProductName,
+    },
+
+    /// A product's contract says that it is another's.
+    #[error(
+        "{file} is of product {expected} and states `{field}: {found}`, which is another's; \
+         correct it, or leave it out"
+    )]
+    OthersContract {
+        /// The document.
+        file: String,
+        /// Where in it.
+        field: &'static str,
+        /// What it states there.
+        found: String,
         /// The product that it is published as.
         expected: ProductName,
     },
@@ -90,18 +106,38 @@ pub enum PipelineError {
     #[error(transparent)]
     Input(#[from] InputError),
 
-    /// The producer of an input port has delivered nothing yet.
+    /// A reference table cannot be had.
+    #[error("reference {reference} of {product}: {source}")]
+    Reference {
+        /// The product that is run.
+        product: ProductName,
+        /// The reference.
+        reference: PartName,
+        /// Why not.
+        source: ReferenceError,
+    },
+
+    /// The producer of an input port or a reference has delivered nothing yet.
     #[error(
-        "input port {port} of {product} is {producer}, which has no committed run in {directory}; \
+        "{reader} of {product} is {producer}, which has no committed run in {directory}; \
          run {producer} first"
     )]
     NoUpstream {
         /// The product that is run.
         product: ProductName,
-        /// Its input port.
-        port: String,
+        /// Its input port or its reference.
+        reader: String,
         /// The product that was to be read.
         producer: ProductName,
+        /// Where its runs are looked for.
+        directory: PathBuf,
+    },
+
+    /// A product has no run of which anything could be told.
+    #[error("{product} has no run in {directory}; run it first")]
+    NoRuns {
+        /// The product.
+        product: ProductName,
         /// Where its runs are looked for.
         directory: PathBuf,
     },
@@ -233,6 +269,15 @@ pub enum InputError {
         /// What the reader says.
         reason: String,
     },
+    /// A file whose name does not say how it is written.
+    #[error(
+        "input {file} does not end in .parquet, .csv, .ndjson, .jsonl, .arrow or .feather; state \
+         its format"
+    )]
+    Format {
+        /// The file.
+        file: String,
+    },
     /// A kind of location that is not supported.
     #[error(
         "input {location} is not a local file; only paths and file:// locations can be read in this version"
@@ -309,6 +354,34 @@ pub enum InputError {
     },
 }
 
+/// Why a reference table cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReferenceError {
+    /// The mesh has no folder for it.
+    #[error(
+        "it is the file {file}, and the mesh has no folder of them: state `references` in mesh.yaml"
+    )]
+    NoFolder {
+        /// The file.
+        file: String,
+    },
+    /// A way out of the folder.
+    #[error(
+        "the file {file} is not within the mesh's folder of references; name it relative to that, without `..`, and put the file itself there rather than a link to elsewhere"
+    )]
+    Outside {
+        /// The file.
+        file: String,
+    },
+    /// The file cannot be read, or is not what the contract describes.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Its rows cannot be held.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
 /// Whose move it is when a run did not deliver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blame {
@@ -339,13 +412,19 @@ impl PipelineError {
         match self {
             // Nothing that was read is wrong: there was nothing to read.
             Self::Trust(TrustError::Download { .. }) => Blame::Environment,
-            Self::Trust(_) | Self::Document(_) | Self::OtherProduct { .. } | Self::Plan { .. } => {
-                Blame::Governance
-            }
+            Self::Trust(_)
+            | Self::Document(_)
+            | Self::OtherProduct { .. }
+            | Self::OthersContract { .. }
+            | Self::Plan { .. } => Blame::Governance,
             Self::Engine(EngineError::Refused { .. })
             | Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
             Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
-            Self::Input(_) | Self::NoUpstream { .. } | Self::NotRead { .. } => Blame::Input,
+            Self::Reference { source: ReferenceError::NoFolder { .. }, .. } => Blame::Environment,
+            Self::Input(_)
+            | Self::Reference { .. }
+            | Self::NoUpstream { .. }
+            | Self::NotRead { .. } => Blame::Input,
             Self::Cancelled { .. } => Blame::Cancelled,
             Self::Engine(_)
             | Self::Cache(_)
@@ -358,6 +437,7 @@ impl PipelineError {
             | Self::ServedRepository { .. }
             | Self::Key { .. }
             | Self::Memory { .. }
+            | Self::NoRuns { .. }
             | Self::Threads { .. } => Blame::Environment,
         }
     }

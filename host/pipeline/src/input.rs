@@ -2,10 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bailiwick_governance::{Format, Plan, PlannedSource};
+use bailiwick_terms::{PortName, ProductName};
+use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -36,6 +39,10 @@ pub(crate) struct InputFile {
     pub(crate) path: PathBuf,
     pub(crate) read: InputRead,
     modified: Option<SystemTime>,
+    /// What messages call it.
+    shown: PathBuf,
+    /// Kept open, where `path` leads to the open file itself.
+    _held: Option<File>,
 }
 
 impl InputFile {
@@ -58,27 +65,39 @@ impl InputFile {
                 Ok(Self::open(local_path(location, &mesh.data)?, location, *format, None)?)
             }
             (PlannedSource::Product { product, port, format, .. }, None) => {
-                let folder = ProductFolder::new(&mesh.output, product);
-                let nothing = || PipelineError::NoUpstream {
-                    product: plan.product.clone(),
-                    port: plan.input.port.to_string(),
-                    producer: product.clone(),
-                    directory: folder.path().to_owned(),
-                };
-                let current = folder.current().ok_or_else(nothing)?;
-                let report = fs::read_to_string(current.join(REPORT)).map_err(|_| nothing())?;
-                let report: Report = serde_json::from_str(&report).map_err(|_| nothing())?;
-                let delivered = report.output.as_ref().ok_or_else(nothing)?;
-                let location = format!("{product}#{port}");
-                let path = current.join(&delivered.file);
-                let file = Self::open(path, &location, *format, Some(report.run.clone()))?;
-                if file.read.sha256 != delivered.sha256 {
-                    let producer = product.clone();
-                    return Err(InputError::NotDelivered { file: file.name(), producer }.into());
-                }
-                Ok(file)
+                let reader = format!("input port {}", plan.input.port);
+                Self::delivered(mesh, (&plan.product, reader), (product, port), *format)
             }
         }
+    }
+
+    /// The file that a product's port has delivered, for another product's `reader`: an
+    /// input port or a reference.
+    pub(crate) fn delivered(
+        mesh: &Mesh,
+        (product, reader): (&ProductName, String),
+        (producer, port): (&ProductName, &PortName),
+        format: Format,
+    ) -> Result<Self, PipelineError> {
+        let folder = ProductFolder::new(&mesh.output, producer);
+        let nothing = || PipelineError::NoUpstream {
+            product: product.clone(),
+            reader: reader.clone(),
+            producer: producer.clone(),
+            directory: folder.path().to_owned(),
+        };
+        let current = folder.current().ok_or_else(nothing)?;
+        let report = fs::read_to_string(current.join(REPORT)).map_err(|_| nothing())?;
+        let report: Report = serde_json::from_str(&report).map_err(|_| nothing())?;
+        let delivered = report.output.as_ref().ok_or_else(nothing)?;
+        let location = format!("{producer}#{port}");
+        let path = current.join(&delivered.file);
+        let file = Self::open(path, &location, format, Some(report.run.clone()))?;
+        if file.read.sha256 != delivered.sha256 {
+            let producer = producer.clone();
+            return Err(InputError::NotDelivered { file: file.name(), producer }.into());
+        }
+        Ok(file)
     }
 
     /// Digests the file.
@@ -88,21 +107,57 @@ impl InputFile {
         format: Format,
         upstream_run: Option<String>,
     ) -> Result<Self, InputError> {
+        // Without waiting for whoever writes, should it be a pipe: that is told below.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let opened = rustix::fs::open(&path, flags, Mode::empty());
+        let file = opened.map(File::from).map_err(|error| InputError::Unreadable {
+            file: path.display().to_string(),
+            reason: std::io::Error::from(error).to_string(),
+        })?;
+        let (modified, mut read) = Self::digested(file, &path, location, format)?;
+        read.upstream_run = upstream_run;
+        Ok(Self { modified, shown: path.clone(), path, read, _held: None })
+    }
+
+    /// Digests a file that is open already, and is read as that very file from now on,
+    /// whatever becomes of its name.
+    pub(crate) fn opened(
+        file: File,
+        shown: PathBuf,
+        location: &str,
+        format: Format,
+    ) -> Result<Self, InputError> {
+        let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        let unreadable = |error: std::io::Error| InputError::Unreadable {
+            file: shown.display().to_string(),
+            reason: error.to_string(),
+        };
+        let copy = file.try_clone().map_err(unreadable)?;
+        let (modified, read) = Self::digested(copy, &shown, location, format)?;
+        Ok(Self { modified, shown, path, read, _held: Some(file) })
+    }
+
+    fn digested(
+        mut file: File,
+        shown: &Path,
+        location: &str,
+        format: Format,
+    ) -> Result<(Option<SystemTime>, InputRead), InputError> {
         let unreadable =
-            |reason: String| InputError::Unreadable { file: path.display().to_string(), reason };
-        let metadata = fs::metadata(&path).map_err(|error| unreadable(error.to_string()))?;
+            |reason: String| InputError::Unreadable { file: shown.display().to_string(), reason };
+        let metadata = file.metadata().map_err(|error| unreadable(error.to_string()))?;
         if !metadata.is_file() {
             return Err(unreadable("it is not a file; name one file".into()));
         }
-        let mut file = File::open(&path).map_err(|error| unreadable(error.to_string()))?;
         let (sha256, bytes) = digest(&mut file).map_err(|error| unreadable(error.to_string()))?;
-        let read = InputRead { location: location.to_owned(), format, sha256, bytes, upstream_run };
-        Ok(Self { modified: metadata.modified().ok(), path, read })
+        let location = location.to_owned();
+        let read = InputRead { location, format, sha256, bytes, upstream_run: None };
+        Ok((metadata.modified().ok(), read))
     }
 
     /// What messages call it.
     pub(crate) fn name(&self) -> String {
-        self.path.display().to_string()
+        self.shown.display().to_string()
     }
 
     /// Whether it is still as it was, so that the digest speaks of what was read.
@@ -113,7 +168,7 @@ impl InputFile {
     }
 }
 
-fn local_path(location: &str, folder: &Path) -> Result<PathBuf, InputError> {
+pub(crate) fn local_path(location: &str, folder: &Path) -> Result<PathBuf, InputError> {
     let elsewhere = || InputError::Location { location: location.to_owned() };
     match location.split_once("://") {
         Some(("file", _)) => {

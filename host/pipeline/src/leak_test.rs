@@ -1,6 +1,9 @@
 //! What a plan says does not depend on a column, tested: the column is changed, and
 //! nothing else may change.
 //!
+//! Columns of reference tables that the plan looks up are changed as those of the input are,
+//! in a table of their own for each change.
+//!
 //! The steps of the plan are opened several times. One set is given the input as it is,
 //! each other one the same batches with one column changed, and what comes of each batch
 //! is compared at once, before anything is written: so nothing is delivered, and memory
@@ -15,6 +18,7 @@ mod change;
 mod comparison;
 mod found;
 mod probe;
+mod subject;
 mod text;
 
 use std::sync::Arc;
@@ -23,18 +27,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow_array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::MAX_OPEN;
+use bailiwick_engine::{MAX_OPEN, References};
 use bailiwick_governance::Plan;
-use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::IntoParallelRefMutIterator;
 
 use self::change::Way;
 pub use self::found::{ColumnTest, Leak, LeakTest, Reached};
 use self::probe::Probe;
+use self::subject::Subject;
 pub use self::text::leak_test_summary;
 use crate::ending::Ending;
 use crate::input::InputFile;
 use crate::lane::Lane;
 use crate::progress::{Progress, Quiet};
+use crate::references::ReferenceFiles;
 use crate::run::projected;
 use crate::source::Source;
 use crate::step::Resources;
@@ -49,7 +55,8 @@ const AT_ONCE: usize = 8;
 pub struct LeakTestOptions<'a> {
     /// A file to read in place of the one that the bindings name.
     pub input: Option<String>,
-    /// The input columns to change, one after the other; empty: all that are read.
+    /// The columns to change, one after the other: of the input by their names, of reference
+    /// tables as `table.column`; empty: all that are read.
     pub columns: Vec<String>,
     /// What the changes are drawn from: the same seed makes the same ones.
     pub seed: u64,
@@ -86,9 +93,10 @@ pub(crate) fn test(
     let input = InputFile::find(pipeline.mesh(), plan, options.input.as_deref())?;
     let cores = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
     let workers = Workers::start(cores)?;
+    let references = ReferenceFiles::find(pipeline.mesh(), plan)?.load(None, &workers)?;
     let mut probes: Vec<Probe<'_>> = columns
         .iter()
-        .flat_map(|column| Way::ALL.map(|way| Probe::new(plan, column, way, options.seed)))
+        .flat_map(|subject| Way::ALL.map(|way| Probe::new(plan, subject, way, options.seed)))
         .collect();
     let room = MAX_OPEN as usize / plan.steps.len().max(1);
     let at_once = AT_ONCE.min(room.saturating_sub(1)).max(1);
@@ -105,7 +113,7 @@ pub(crate) fn test(
                 false => Ok(()),
             }
         };
-        rows = Pass::open(pipeline, prepared, &source, &workers, probes)?
+        rows = Pass::open(pipeline, prepared, &source, &workers, &references, probes)?
             .through(&mut source, told)?;
         input.check_unchanged()?;
     }
@@ -113,19 +121,20 @@ pub(crate) fn test(
 }
 
 /// The columns to change: those named, or all that are read.
-fn columns(plan: &Plan, named: &[String]) -> Result<Vec<String>, PipelineError> {
-    let read = &plan.input.projection;
+fn columns(plan: &Plan, named: &[String]) -> Result<Vec<Subject>, PipelineError> {
+    let read = Subject::all(plan);
     if named.is_empty() {
-        return Ok(read.clone());
+        return Ok(read);
     }
-    match named.iter().find(|name| !read.contains(name)) {
-        Some(column) => Err(PipelineError::NotRead {
+    let of_name = |name: &String| {
+        let found = read.iter().find(|subject| subject.to_string() == *name).cloned();
+        found.ok_or_else(|| PipelineError::NotRead {
             product: plan.product.clone(),
-            column: column.clone(),
-            read: read.join(", "),
-        }),
-        None => Ok(named.to_vec()),
-    }
+            column: name.clone(),
+            read: read.iter().map(Subject::to_string).collect::<Vec<_>>().join(", "),
+        })
+    };
+    named.iter().map(of_name).collect()
 }
 
 /// The input, once through all steps as it is and once for each of some changes.
@@ -143,18 +152,20 @@ impl<'a, 'p> Pass<'a, 'p> {
         prepared: &'a Prepared,
         source: &Source,
         workers: &'a Workers,
+        references: &References,
         probes: &'a mut [Probe<'p>],
     ) -> Result<Self, PipelineError> {
         let rows = RowNumbers::new(&prepared.plan, source.schema());
-        let resources = Resources { keys: pipeline.keys().clone(), memory: None };
-        let open = || {
+        let open = |references| {
+            let keys = pipeline.keys().clone();
+            let resources = Resources { keys, references, memory: None };
             let mut lanes = Lane::open(prepared, &resources, &rows.schema, 1)?;
             Ok::<_, PipelineError>(lanes.pop().unwrap_or_default())
         };
         for probe in probes.iter_mut() {
-            probe.begin(open()?);
+            probe.begin(references, open)?;
         }
-        Ok(Self { prepared, workers, unchanged: open()?, rows, probes })
+        Ok(Self { prepared, workers, unchanged: open(references.clone())?, rows, probes })
     }
 
     /// Sends all batches through. Gives the number of rows.
@@ -185,8 +196,10 @@ impl<'a, 'p> Pass<'a, 'p> {
             number += 1;
             told(source.rows())?;
         }
-        let mut ending = Ending::of(product, vec![std::mem::take(&mut self.unchanged)])?;
-        self.each(Probe::end)?;
+        let mut ending =
+            Ending::of(product, vec![std::mem::take(&mut self.unchanged)], self.workers)?;
+        let workers = self.workers;
+        self.each(|probe| probe.end(workers))?;
         while let Some(unchanged) = ending.next()? {
             self.each(|probe| probe.next(&unchanged, &rows))?;
         }
@@ -200,12 +213,8 @@ impl<'a, 'p> Pass<'a, 'p> {
         &mut self,
         work: impl Fn(&mut Probe<'p>) -> Result<(), PipelineError> + Send + Sync,
     ) -> Result<(), PipelineError> {
-        let probes = &mut *self.probes;
-        let worked = self.workers.run(|| probes.par_iter_mut().try_for_each(work));
-        worked.map_err(|panicked| PipelineError::Accounting {
-            product: self.prepared.plan.product.clone(),
-            detail: panicked.to_string(),
-        })?
+        let product = &self.prepared.plan.product;
+        self.workers.each(product, self.probes.par_iter_mut(), work).map(drop)
     }
 }
 

@@ -4,7 +4,8 @@
 //! signed repository and sets up the sandbox; [`Pipeline::plan`] brings approvals,
 //! modules and documents to the planner; [`Pipeline::run`] executes the plan:
 //!
-//! 1. the input file is found and digested; with the plan's digest that names the run;
+//! 1. the input file and those of reference tables are found and digested; with the plan's
+//!    digest that names the run;
 //! 2. record batches stream from it, in the contract's types, never more than a few
 //!    at a time in memory;
 //! 3. each passes through the steps of its segment: maps, filters and checks. Rows
@@ -28,6 +29,7 @@ mod error;
 mod fault;
 mod faults;
 mod gate;
+mod history;
 mod input;
 mod judge;
 mod lane;
@@ -39,6 +41,7 @@ mod mesh;
 mod pipeline;
 mod progress;
 mod quarantine;
+mod references;
 mod report;
 mod review;
 mod run;
@@ -46,20 +49,25 @@ mod sink;
 mod source;
 mod staging;
 mod step;
+mod table;
 mod turns;
 mod work;
 mod workers;
 
 pub use accounting::Accounting;
-pub use error::{Blame, InputError, PipelineError};
+pub use error::{Blame, InputError, PipelineError, ReferenceError};
+pub use history::{History, PastRun};
 pub use input::InputRead;
 pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_test_summary};
 pub use location::Location;
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};
-pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, junit, page, summary};
+pub use report::{
+    Delivery, FaultReport, Report, RuleReport, StepReport, history_page, junit, page, summary,
+};
 pub use review::{Review, Use};
 pub use run::{Outcome, RunOptions};
 pub use sink::Written;
 pub use staging::Commit;
+pub use table::{Table, parsed};

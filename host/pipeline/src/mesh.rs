@@ -26,6 +26,8 @@ pub struct Mesh {
     pub pending: PathBuf,
     /// What relative locations of inputs are relative to.
     pub data: PathBuf,
+    /// The one folder that reference tables are read from; none: no files of them.
+    pub references: Option<PathBuf>,
     /// Where products are delivered: `<output>/<domain>/<product>/current/`.
     pub output: PathBuf,
     /// Keys for `pseudonym`, one file `<name>.key` each; none: no keys.
@@ -43,6 +45,7 @@ struct Document {
     #[serde(default = "default_pending")]
     pending: PathBuf,
     data: PathBuf,
+    references: Option<PathBuf>,
     output: PathBuf,
     keys: Option<PathBuf>,
 }
@@ -81,6 +84,7 @@ impl Mesh {
             cache: folder.join(cache),
             pending: folder.join(document.pending),
             data: folder.join(document.data),
+            references: document.references.map(|references| folder.join(references)),
             output: folder.join(document.output),
             keys: document.keys.map(|keys| folder.join(keys)),
         })

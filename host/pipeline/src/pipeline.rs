@@ -1,12 +1,12 @@
 //! A mesh, opened: verified, ready to plan and to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_engine::{CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES, Engine, Keyring, Module};
 use bailiwick_governance::{
     Bindings, Contract, Documents, Framework, ModuleCatalog, Plan, Source, Step, Upstream, plan,
 };
-use bailiwick_terms::{ModuleName, ProductName};
+use bailiwick_terms::{DomainName, ModuleName, ProductName};
 use bailiwick_trust::{Listing, Repository, SignedDocument};
 use jiff::Timestamp;
 
@@ -90,8 +90,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`PipelineError::Plan`] with all that governance refuses;
-    /// [`PipelineError::Trust`], [`PipelineError::Document`] and
-    /// [`PipelineError::OtherProduct`] for what it is derived from.
+    /// [`PipelineError::Trust`], [`PipelineError::Document`], [`PipelineError::OtherProduct`]
+    /// and [`PipelineError::OthersContract`] for what it is derived from.
     pub fn plan(&self, product: &ProductName) -> Result<Prepared, PipelineError> {
         self.plan_as_of(product, None)
     }
@@ -121,16 +121,20 @@ impl Pipeline {
         let names = names.chain(&bindings.row_filter).collect();
         // Reading contracts and loading modules take most of the time before a run's
         // first row, and neither needs the other.
-        let (contract, producer) = std::thread::scope(|scope| {
+        let (contract, producers) = std::thread::scope(|scope| {
             scope.spawn(|| catalog.load_ahead(&names));
-            let contract = self.contract(product, &mut text)?;
-            Ok::<_, PipelineError>((contract, self.producer(&bindings, &mut text)?))
+            let mut contract = self.contract(product, &mut text)?;
+            if let Some(time) = as_of {
+                contract.govern_as_of(&time.to_string());
+            }
+            Ok::<_, PipelineError>((contract, self.producers(&bindings, &mut text)?))
         })?;
+        let upstream = upstream(&producers);
         let given = Documents {
             contract: &contract,
             bindings: &bindings,
             framework: &framework,
-            upstream: producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings }),
+            upstream: &upstream,
         };
         let plan = plan(&given, &catalog)
             .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
@@ -145,6 +149,7 @@ impl Pipeline {
     /// # Errors
     /// As [`Pipeline::plan`].
     pub fn plan_of(&self, contract: &Contract, bindings: &Bindings) -> Result<Plan, PipelineError> {
+        self.check_own("contract.yaml", &bindings.product, contract)?;
         let framework = self.framework(&mut shown)?;
         self.plan_with(contract, bindings, &framework, &self.catalog(&framework))
     }
@@ -156,13 +161,15 @@ impl Pipeline {
         framework: &Framework,
         catalog: &dyn ModuleCatalog,
     ) -> Result<Plan, PipelineError> {
-        let producer = self.producer(bindings, &mut shown)?;
-        let upstream =
-            producer.as_ref().map(|(contract, bindings)| Upstream { contract, bindings });
+        let producers = self.producers(bindings, &mut shown)?;
+        let upstream = upstream(&producers);
         // Nothing runs: any time stands in for the one that a run is given.
-        let mut bindings = bindings.clone();
+        let (mut contract, mut bindings) = (contract.clone(), bindings.clone());
+        contract.govern_as_of(&self.repository.now().to_string());
         bindings.govern_as_of(&self.repository.now().to_string());
-        plan(&Documents { contract, bindings: &bindings, framework, upstream }, catalog)
+        let given =
+            Documents { contract: &contract, bindings: &bindings, framework, upstream: &upstream };
+        plan(&given, catalog)
             .map_err(|source| PipelineError::Plan { product: bindings.product.clone(), source })
     }
 
@@ -186,7 +193,36 @@ impl Pipeline {
         text: &mut impl Text,
     ) -> Result<Contract, PipelineError> {
         let (file, contract) = text(self.repository.contract(product)?);
-        Ok(Contract::read(&file, &contract)?)
+        let contract = Contract::read(&file, &contract)?;
+        self.check_own(&file, product, &contract)?;
+        Ok(contract)
+    }
+
+    /// Refuses a contract that says that it is another domain's, or another product's. Both
+    /// are free text in the standard: what names nothing of the mesh says nothing here.
+    fn check_own(
+        &self,
+        file: &str,
+        product: &ProductName,
+        contract: &Contract,
+    ) -> Result<(), PipelineError> {
+        let others = |field, found: &String| PipelineError::OthersContract {
+            file: file.to_owned(),
+            field,
+            found: found.clone(),
+            expected: product.clone(),
+        };
+        if let Some(stated) = &contract.domain
+            && let Ok(domain) = stated.parse::<DomainName>()
+            && domain != *product.domain()
+            && self.repository.domains().contains(&domain)
+        {
+            return Err(others("domain", stated));
+        }
+        match contract.data_product.as_ref().map(|stated| (stated, stated.parse::<ProductName>())) {
+            Some((stated, Ok(named))) if named != *product => Err(others("dataProduct", stated)),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn bindings(
@@ -203,18 +239,17 @@ impl Pipeline {
         Ok(bindings)
     }
 
-    /// The product whose output these bindings read, if they read one.
-    fn producer(
+    /// The products whose outputs these bindings read, as input or as reference tables.
+    fn producers(
         &self,
         bindings: &Bindings,
         text: &mut impl Text,
-    ) -> Result<Option<(Contract, Bindings)>, PipelineError> {
-        match &bindings.input.source {
-            Source::Product { product, .. } => {
-                Ok(Some((self.contract(product, text)?, self.bindings(product, text)?)))
-            }
-            Source::Location { .. } => Ok(None),
-        }
+    ) -> Result<Vec<(Contract, Bindings)>, PipelineError> {
+        let named = reads(bindings);
+        named
+            .into_iter()
+            .map(|product| Ok((self.contract(&product, text)?, self.bindings(&product, text)?)))
+            .collect()
     }
 
     /// Executes a plan. Blocks until it is done: from asynchronous code, call it on a
@@ -245,25 +280,22 @@ impl Pipeline {
         test(self, prepared, options)
     }
 
-    /// The products among these in an order in which each comes after the one it reads.
+    /// The products among these in an order in which each comes after those it reads.
     /// One whose bindings cannot be read waits for nobody: running it says why.
     pub fn ordered(&self, products: &[ProductName]) -> Vec<ProductName> {
-        let reads = |product: &ProductName| {
+        let read_by = |product: &ProductName| {
             let document = self.repository.bindings(product).ok()?;
             let text = String::from_utf8_lossy(document.bytes());
-            match Bindings::read(document.path(), &text).ok()?.input.source {
-                Source::Product { product, .. } => Some(product),
-                Source::Location { .. } => None,
-            }
+            Some(reads(&Bindings::read(document.path(), &text).ok()?))
         };
-        let edges: Vec<_> = products.iter().map(|product| (product, reads(product))).collect();
+        let edges = products.iter().map(|product| (product, read_by(product).unwrap_or_default()));
+        let edges: Vec<_> = edges.collect();
         let mut ordered: Vec<ProductName> = Vec::new();
         while ordered.len() < products.len() {
             let before = ordered.len();
             for (product, reads) in &edges {
-                let waits = reads
-                    .as_ref()
-                    .is_some_and(|other| products.contains(other) && !ordered.contains(other));
+                let waits =
+                    reads.iter().any(|other| products.contains(other) && !ordered.contains(other));
                 if !waits && !ordered.contains(product) {
                     ordered.push((*product).clone());
                 }
@@ -277,6 +309,20 @@ impl Pipeline {
         }
         ordered
     }
+}
+
+/// The products that bindings read, each once.
+fn reads(bindings: &Bindings) -> BTreeSet<ProductName> {
+    let sources = std::iter::once(&bindings.input.source).chain(bindings.references.values());
+    let products = sources.filter_map(|source| match source {
+        Source::Product { product, .. } => Some(product.clone()),
+        Source::Location { .. } => None,
+    });
+    products.collect()
+}
+
+fn upstream(producers: &[(Contract, Bindings)]) -> Vec<Upstream<'_>> {
+    producers.iter().map(|(contract, bindings)| Upstream { contract, bindings }).collect()
 }
 
 /// Takes a document and gives its path and its text.

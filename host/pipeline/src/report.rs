@@ -1,5 +1,8 @@
 //! What a run found and delivered, for machines and for people.
 
+mod chart;
+mod figure;
+mod history_page;
 mod junit;
 mod markup;
 mod page;
@@ -7,14 +10,17 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use bailiwick_governance::{ContractQuality, OnFailure, Plan, Severity, Verdict};
-use bailiwick_terms::{ModuleDigest, ModuleName, ProductName};
+use bailiwick_governance::{
+    ContractQuality, OnFailure, Plan, ReferenceColumn, Severity, Threshold, Verdict,
+};
+use bailiwick_terms::{ModuleDigest, ModuleName, PartName, ProductName};
 use serde::{Deserialize, Serialize};
 
 use crate::accounting::Accounting;
 use crate::input::InputRead;
 use crate::sink::Written;
 
+pub use history_page::history_page;
 pub use junit::junit;
 pub use page::page;
 pub use text::summary;
@@ -44,6 +50,9 @@ pub struct Report {
     pub documents: BTreeMap<String, String>,
     /// What was read.
     pub input: InputRead,
+    /// What was read of each reference table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub references: BTreeMap<PartName, InputRead>,
     /// Where the rows went.
     pub accounting: Accounting,
     /// Every rule of every check.
@@ -62,6 +71,10 @@ pub struct Report {
     pub quarantine: Vec<Written>,
     /// Each output column's origins: the input columns that its values can depend on.
     pub lineage: BTreeMap<String, Vec<String>>,
+    /// The columns of reference tables that the values of an output column can depend on,
+    /// for those that can.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_lineage: BTreeMap<String, Vec<ReferenceColumn>>,
     /// What the reader should know, though nothing is wrong.
     pub notes: Vec<String>,
 }
@@ -104,6 +117,9 @@ pub struct RuleReport {
     pub measures: BTreeMap<String, f64>,
     /// What it is held to, in words; none: it is only reported.
     pub threshold: Option<String>,
+    /// The same for machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_to: Option<Threshold>,
     /// What failing leads to.
     pub on_failure: OnFailure,
     /// What came of it.
@@ -124,7 +140,8 @@ pub struct StepReport {
     pub digest: ModuleDigest,
     /// Rows that were pushed into it.
     pub rows: u64,
-    /// Bytes that were copied into its memory: the columns it reads and no others.
+    /// Bytes that were copied into its memory: the columns it reads and no others. What it
+    /// looked up in reference tables is not counted.
     pub bytes_in: u64,
     /// Bytes that were copied out of it: the columns, bits and rows that it gave.
     pub bytes_out: u64,
@@ -167,5 +184,13 @@ impl Report {
         columns
             .map(|column| (column.field.name().clone(), column.origins.iter().cloned().collect()))
             .collect()
+    }
+
+    pub(crate) fn reference_lineage_of(plan: &Plan) -> BTreeMap<String, Vec<ReferenceColumn>> {
+        let columns = plan.output.columns.iter().filter(|column| !column.references.is_empty());
+        let of = columns.map(|column| {
+            (column.field.name().clone(), column.references.iter().cloned().collect())
+        });
+        of.collect()
     }
 }

@@ -1,5 +1,6 @@
 //! One execution of a plan over its input.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,14 +9,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow_schema::FieldRef;
 use bailiwick_engine::{MAX_OPEN, MemoryAccount};
 use bailiwick_governance::{Plan, Step};
+use bailiwick_terms::PartName;
 use sha2::{Digest, Sha256};
 
 use crate::delivery::{Delivered, Delivering};
 use crate::ending::{Ending, Found};
-use crate::input::InputFile;
+use crate::input::{InputFile, InputRead};
 use crate::lane::Lane;
 use crate::lanes::govern;
 use crate::progress::{Progress, Quiet};
+use crate::references::ReferenceFiles;
 use crate::report::{Delivery, REPORT_VERSION, Report, junit, page};
 use crate::source::Source;
 use crate::staging::{Commit, JUNIT, PAGE, PLAN, ProductFolder, REPORT, Staging, write_file};
@@ -105,13 +108,17 @@ pub(crate) fn run(
     let lanes = lanes(options, plan);
     let workers = Workers::start(lanes)?;
     let mut source = Source::open(&input, &projected(plan), &plan.input.object, &workers)?;
-    let run = run_id(plan, &digest, &input);
+    let references = ReferenceFiles::find(mesh, plan)?;
+    let run = run_id(plan, &digest, &input, &references);
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
     let memory = options.memory_bytes.map(MemoryAccount::new);
-    let resources =
-        Resources { keys: pipeline.keys().scoped(&plan.product, &run), memory: memory.clone() };
+    let resources = Resources {
+        keys: pipeline.keys().scoped(&plan.product, &run),
+        references: references.load(memory.as_ref(), &workers)?,
+        memory: memory.clone(),
+    };
     let opened = Lane::open(prepared, &resources, source.schema(), lanes.get())?;
     let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
     let total = source.total_rows();
@@ -124,13 +131,14 @@ pub(crate) fn run(
         Ok(())
     })?;
     input.check_unchanged()?;
-    let mut ending = Ending::of(&plan.product, ended)?;
+    let mut ending = Ending::of(&plan.product, ended, &workers)?;
     while let Some(governed) = ending.next()? {
         delivering.take(governed)?;
     }
     let found = ending.conclude(delivering.logged())?;
     let delivered = delivering.close(source.rows())?;
-    let mut report = report(prepared, run, digest, &input, found, delivered);
+    let read = (input.read, references.read());
+    let mut report = report(prepared, (run, digest), read, found, delivered);
     if report.delivery == Delivery::Blocked {
         // What was written stays invisible and goes with the staging folder.
         report.output = None;
@@ -178,7 +186,12 @@ pub(crate) fn projected(plan: &Plan) -> Vec<FieldRef> {
 }
 
 /// The id of a run: the same inputs, plan and version of bailiwick give the same.
-fn run_id(plan: &Plan, plan_digest: &str, input: &InputFile) -> String {
+fn run_id(
+    plan: &Plan,
+    plan_digest: &str,
+    input: &InputFile,
+    references: &ReferenceFiles<'_>,
+) -> String {
     let mut digest = Sha256::new();
     for part in [
         VERSION,
@@ -190,14 +203,17 @@ fn run_id(plan: &Plan, plan_digest: &str, input: &InputFile) -> String {
         digest.update(part.len().to_le_bytes());
         digest.update(part);
     }
+    // The plan says which they are, and in this order.
+    for read in references.read().values() {
+        digest.update(&read.sha256);
+    }
     hex::encode(digest.finalize()).chars().take(16).collect()
 }
 
 fn report(
     prepared: &Prepared,
-    run: String,
-    plan_digest: String,
-    input: &InputFile,
+    (run, plan_digest): (String, String),
+    (input, references): (InputRead, BTreeMap<PartName, InputRead>),
     found: Found,
     delivered: Delivered,
 ) -> Report {
@@ -212,7 +228,8 @@ fn report(
         delivery: if blocked { Delivery::Blocked } else { Delivery::Delivered },
         plan: plan_digest,
         documents: prepared.documents.clone(),
-        input: input.read.clone(),
+        input,
+        references,
         accounting: delivered.accounting,
         rules: found.rules,
         contract_quality: plan.contract_quality.clone(),
@@ -221,6 +238,7 @@ fn report(
         output: Some(delivered.output),
         quarantine: delivered.quarantine,
         lineage: Report::lineage_of(plan),
+        reference_lineage: Report::reference_lineage_of(plan),
         notes: plan.notes.clone(),
     }
 }

@@ -7,7 +7,7 @@ use arrow_schema::{Field, FieldRef, SchemaRef};
 use bailiwick_columnar::ColumnarError;
 use bailiwick_engine::{
     CheckPlan, Conditions, EngineError, Fault, Granularity, GuestText, Keyring, LimitKind,
-    LogLevel, LogLine, MemoryAccount, Rule, Shape, TransformPlan,
+    LogLevel, LogLine, Lookup, MemoryAccount, References, Rule, Shape, TableError, TransformPlan,
 };
 use bailiwick_governance as governance;
 use bailiwick_governance::{ColumnRead, RowFilter, Step, Work};
@@ -26,6 +26,7 @@ use crate::{PipelineError, Prepared};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Resources {
     pub(crate) keys: Keyring,
+    pub(crate) references: References,
     /// What all of them may hold together; none: as much as their own limits let them.
     pub(crate) memory: Option<MemoryAccount>,
 }
@@ -81,6 +82,7 @@ impl OpenStep {
         let conditions = Conditions {
             limits: Some(step.limits.clone()),
             keys: resources.keys.clone(),
+            references: resources.references.clone(),
             withhold_text: !step.reads_labels.is_empty(),
             memory: resources.memory.clone(),
         };
@@ -92,6 +94,7 @@ impl OpenStep {
                 writes: refs(writes),
                 shape,
                 ordering: step.ordering,
+                lookups: lookups(step),
             };
             module.open_stage(&settings, &plan, schema, &conditions)
         };
@@ -104,6 +107,7 @@ impl OpenStep {
                     reads: reads.clone(),
                     rules: rules.iter().map(|planned| engine_rule(&planned.rule)).collect(),
                     ordering: step.ordering,
+                    lookups: lookups(step),
                 };
                 let tally = Tally::new(&step.id, rules, *on_failure);
                 let picked =
@@ -323,6 +327,7 @@ fn picked(
         writes: Vec::new(),
         shape: Shape::Filter,
         ordering: Ordering::Independent,
+        lookups: Vec::new(),
     };
     // It is given no keys: a filter that asked for one would not be loaded.
     let conditions = Conditions {
@@ -338,17 +343,27 @@ fn picked(
 
 fn failed(product: &ProductName, step: &Step, source: EngineError) -> PipelineError {
     if let EngineError::Fault {
-        fault: Fault::LimitExceeded { limit: LimitKind::RunMemory, allowed },
+        fault: Fault::LimitExceeded { limit: LimitKind::RunMemory, allowed: limit_bytes },
         ..
-    } = source
+    }
+    | EngineError::Reference { source: TableError::Memory { limit_bytes }, .. } = source
     {
-        return PipelineError::Memory { product: product.clone(), limit_bytes: allowed };
+        return PipelineError::Memory { product: product.clone(), limit_bytes };
     }
     PipelineError::Module { product: product.clone(), step: step.id.clone(), source }
 }
 
 fn refs(fields: &[Field]) -> Vec<FieldRef> {
     fields.iter().cloned().map(Arc::new).collect()
+}
+
+fn lookups(step: &Step) -> Vec<Lookup> {
+    let lookup = |lookup: &governance::Lookup| Lookup {
+        table: lookup.table.clone(),
+        on: refs(&lookup.on),
+        columns: lookup.columns.clone(),
+    };
+    step.lookups.iter().map(lookup).collect()
 }
 
 fn engine_rule(rule: &governance::Rule) -> Rule {

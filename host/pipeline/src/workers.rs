@@ -1,9 +1,11 @@
-//! The threads that decode and encode columns.
+//! The threads that decode and encode columns, and end steps.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use bailiwick_terms::ProductName;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::PipelineError;
@@ -40,12 +42,26 @@ impl Workers {
         // What was borrowed by work that panicked is not used again: its file is given up.
         catch_unwind(AssertUnwindSafe(|| self.0.install(work))).map_err(|_| Panicked)
     }
+
+    /// Does work on each of several things, spread over the threads, and gives what came
+    /// of them in their order; of several errors the first in that order.
+    pub(crate) fn each<T: Send, U: Send>(
+        &self,
+        product: &ProductName,
+        things: impl IntoParallelIterator<Item = T> + Send,
+        work: impl Fn(T) -> Result<U, PipelineError> + Sync + Send,
+    ) -> Result<Vec<U>, PipelineError> {
+        let done = self.run(|| things.into_par_iter().map(work).collect::<Vec<_>>());
+        let done = done.map_err(|panicked| PipelineError::Accounting {
+            product: product.clone(),
+            detail: panicked.to_string(),
+        })?;
+        done.into_iter().collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use rayon::iter::{IntoParallelIterator, ParallelIterator};
-
     use super::*;
 
     #[test]

@@ -40,4 +40,4 @@ pub use product::ProductName;
 pub use read::{Ordering, Part, Read};
 
 /// The version of the WIT package `bailiwick:policy` that this release speaks.
-pub const WIT_VERSION: &str = "0.2.0";
+pub const WIT_VERSION: &str = "0.3.0";

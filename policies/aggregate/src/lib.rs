@@ -25,8 +25,7 @@
 //! is the same however the rows are cut into batches and parts. So are the approximate
 //! measures.
 //!
-//! Windows of time are groups by a column that `derive` makes of the time:
-//! `date_trunc('hour', at)`.
+//! Windows of time are groups by a column that the module `window` makes of the time.
 
 mod codes;
 mod distinct;

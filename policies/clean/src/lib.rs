@@ -15,8 +15,8 @@
 //! for text, `clamp` is for numbers, dates and timestamps, `fill` for any type that has a
 //! literal.
 //!
-//! A column becomes one of another type by `parse`, and of several columns one, or of one
-//! several, by `derive`: `first || ' ' || last`, `substring(code, 1, 3)`.
+//! A column becomes one of another type by `parse`, or by `derive` with `cast` or `try_cast`;
+//! of several columns one by `merge`, and of one several by `split`.
 
 mod ascii;
 mod number;

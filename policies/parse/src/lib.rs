@@ -27,7 +27,8 @@
 //! Without `formats` a date is `%Y-%m-%d`, and a timestamp `%Y-%m-%dT%H:%M:%S` with a
 //! space for the `T` or not, with a fraction or not and with an offset or not. `zone`
 //! names the time zone that the timestamps are given: then values are UTC's, and so
-//! formats without `%z` must hold times in UTC.
+//! formats without `%z` must hold times in UTC. What clocks of a zone showed is read without
+//! `zone`, and made moments by `local-time`.
 //!
 //! Numbers have an optional sign, digits, and behind `decimal_mark` (`.`) more digits;
 //! `group_mark` may stand between digits before it. A float may have an exponent. A

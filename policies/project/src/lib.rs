@@ -9,7 +9,9 @@
 //! ]}
 //! ```
 //!
-//! The output has these columns, in this order, and no others. `path` names the fields
+//! The output has these columns, in this order, and no others; with `others: keep` the
+//! binding's columns that are not among them follow, as they are: so `{"columns":
+//! [{"column": "id", "as": "order_id"}], "others": "keep"}` renames one. `path` names the fields
 //! to follow in a struct; where a struct on the way is null, so is the value. Without
 //! `as` a column has the name that it had, and a field of a struct its own.
 
@@ -25,6 +27,34 @@ use serde::Deserialize;
 pub struct Project {
     /// The columns, in order.
     pub columns: Vec<Chosen>,
+    /// What becomes of the binding's other columns.
+    #[serde(default)]
+    pub others: Others,
+}
+
+/// What becomes of columns that are not named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Settings)]
+#[serde(rename_all = "kebab-case")]
+pub enum Others {
+    /// They are dropped.
+    #[default]
+    Drop,
+    /// They follow, as they are.
+    Keep,
+}
+
+impl Project {
+    /// All columns of the output, in order.
+    fn chosen(&self, input: &Schema) -> Vec<Chosen> {
+        let is_named = |field: &&Field| self.columns.iter().any(|of| of.column == field.name);
+        let as_it_is =
+            |field: &Field| Chosen { column: field.name.clone(), path: Vec::new(), r#as: None };
+        let mut chosen = self.columns.clone();
+        if self.others == Others::Keep {
+            chosen.extend(input.fields.iter().filter(|field| !is_named(field)).map(as_it_is));
+        }
+        chosen
+    }
 }
 
 /// One column of the output.
@@ -85,7 +115,7 @@ impl Chosen {
 
 /// The opened module.
 #[derive(Debug)]
-pub struct Projecting(Project);
+pub struct Projecting(Vec<Chosen>);
 
 impl Reshape for Projecting {
     type Settings = Project;
@@ -101,7 +131,8 @@ impl Reshape for Projecting {
         }
         let mut reads: Vec<&str> = Vec::new();
         let mut writes: Vec<Field> = Vec::new();
-        for chosen in &settings.columns {
+        let all = settings.chosen(input);
+        for chosen in &all {
             let field = chosen.field(input)?;
             if writes.iter().any(|before| before.name == field.name) {
                 return Err(Error::settings(format!(
@@ -117,12 +148,12 @@ impl Reshape for Projecting {
         Ok(Plan::reading(reads).writing(writes).independent())
     }
 
-    fn open(settings: Project, _reads: &Schema) -> Result<Self> {
-        Ok(Self(settings))
+    fn open(settings: Project, reads: &Schema) -> Result<Self> {
+        Ok(Self(settings.chosen(reads)))
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Option<Vec<Array>>> {
-        self.0.columns.iter().map(|chosen| chosen.values(rows)).collect::<Result<_>>().map(Some)
+        self.0.iter().map(|chosen| chosen.values(rows)).collect::<Result<_>>().map(Some)
     }
 
     fn state(&self) -> Result<Vec<u8>> {

@@ -8,7 +8,7 @@ mod rows;
 use bailiwick_guest::testing::{Rows, Verdict, check_in_parts, plan_check};
 use bailiwick_guest::{About, Check, CheckPlan, Result, Schema, schema_of};
 
-pub use rows::{Columns, rows};
+pub use rows::{Columns, Values, rows};
 
 /// The standard checks.
 pub const MODULES: [&str; 16] = [
@@ -30,6 +30,10 @@ pub const MODULES: [&str; 16] = [
     "unique",
 ];
 
+/// Those that look rows up in reference tables: what they find is held to what SQL finds, by
+/// the components and the host's own index (`host/engine/tests/differential/references.rs`).
+pub const LOOKING_UP: [&str; 2] = ["foreign-key", "reconcile"];
+
 macro_rules! by_name {
     ($name:expr, $module:ident => $body:expr) => {
         match $name {
@@ -39,12 +43,14 @@ macro_rules! by_name {
             "correlation" => by_name!(@ $module, bailiwick_policy_correlation::Correlation, $body),
             "distinct" => by_name!(@ $module, bailiwick_policy_distinct::Distinct, $body),
             "drift" => by_name!(@ $module, bailiwick_policy_drift::Drift, $body),
+            "foreign-key" => by_name!(@ $module, bailiwick_policy_foreign_key::ForeignKey, $body),
             "format" => by_name!(@ $module, bailiwick_policy_format::WellFormed, $body),
             "freshness" => by_name!(@ $module, bailiwick_policy_freshness::Freshness, $body),
             "length" => by_name!(@ $module, bailiwick_policy_length::Length, $body),
             "pattern" => by_name!(@ $module, bailiwick_policy_pattern::Pattern, $body),
             "personal-data" => by_name!(@ $module, bailiwick_policy_personal_data::PersonalData, $body),
             "range" => by_name!(@ $module, bailiwick_policy_range::Range, $body),
+            "reconcile" => by_name!(@ $module, bailiwick_policy_reconcile::Reconcile, $body),
             "row-count" => by_name!(@ $module, bailiwick_policy_row_count::RowCount, $body),
             "sequence" => by_name!(@ $module, bailiwick_policy_sequence::Sequence, $body),
             "statistics" => by_name!(@ $module, bailiwick_policy_statistics::Statistics, $body),

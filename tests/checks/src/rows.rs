@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bailiwick_guest::testing::Rows;
-use bailiwick_guest::{Array, DataType, Field, Native, TimeUnit};
+use bailiwick_guest::{
+    Array, DataType, Field, ListBuilder, Native, TimeUnit, Utf8Builder, calendar,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// Columns by name.
 pub type Columns = BTreeMap<String, Values>;
 
-/// The values of a column: floats as text, which is read to the last bit; others as JSON.
+/// The values of a column: floats as text, which is read to the last bit; dates and times as
+/// they are stored, or as text; others as JSON.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Values {
-    r#type: String,
+    /// The type, as the fixtures call it.
+    pub r#type: String,
     values: Vec<Value>,
 }
 
@@ -50,7 +54,35 @@ fn stored<T: Native + TryFrom<i64>>(name: &str, data_type: DataType, values: &[V
 where
     Option<T>: bailiwick_guest::testing::Literals,
 {
-    Rows::new().column_as(name, data_type, values.iter().map(integer::<T>))
+    let text = |text: &str| match data_type {
+        DataType::Date32 => calendar::parse_date(text).map(i64::from),
+        _ => calendar::parse_timestamp(text, TimeUnit::Microsecond),
+    };
+    let of = |value: &Value| match value.as_str() {
+        Some(written) => text(written).and_then(|value| T::try_from(value).ok()),
+        None => integer::<T>(value),
+    };
+    let values: Vec<Option<T>> = values.iter().map(of).collect();
+    Rows::new().column_as(name, data_type, values)
+}
+
+/// Lists of texts.
+#[expect(clippy::panic, reason = "a test fails by a panic")]
+fn lists(name: &str, values: &[Value]) -> Rows {
+    let mut lists = ListBuilder::with_capacity(values.len());
+    let mut texts = Utf8Builder::with_capacity(0, 0);
+    for value in values {
+        match value.as_array() {
+            Some(list) => {
+                list.iter().for_each(|text| texts.push_option(text.as_str()));
+                lists.push(list.len());
+            }
+            None => lists.push_null(),
+        }
+    }
+    let Ok(array) = lists.finish(texts.finish()) else { panic!("column {name:?} is no list") };
+    let item = Field::new("item", DataType::Utf8);
+    Rows::new().array(Field::new(name, DataType::List).with_children([item]), array)
 }
 
 /// These columns' values of these rows, in that order of columns.
@@ -85,6 +117,17 @@ pub fn rows(columns: &Columns, names: &[String], range: Range<usize>) -> Rows {
                 let array: Array = builder.finish();
                 let field = Field::new(name, DataType::Decimal128 { precision: 20, scale: 2 });
                 Rows::new().array(field, array)
+            }
+            "binary" => Rows::new().column(
+                name,
+                values.iter().map(|text| text.as_str().map(|t| t.as_bytes().to_vec())),
+            ),
+            "list<utf8>" => lists(name, values),
+            other if other.starts_with("timestamp[us") => {
+                let zone = other.split_once(", ").map(|(_, zone)| zone.trim_end_matches(']'));
+                let data_type =
+                    DataType::Timestamp(TimeUnit::Microsecond, zone.map(ToOwned::to_owned));
+                stored::<i64>(name, data_type, values)
             }
             other => panic!("column {name:?} is of type {other:?}, which no test has"),
         };

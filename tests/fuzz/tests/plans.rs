@@ -8,7 +8,7 @@ use arrow_schema::Schema;
 use bailiwick_fuzz::bent;
 use bailiwick_governance::{
     Bindings, CatalogError, CheckPlan, Contract, Documents, Framework, Kind, ModuleCatalog,
-    ModuleFacts, PlanError, Scope, Shape, TransformPlan, plan,
+    ModuleFacts, PlanError, Scope, Shape, TableSchemas, TransformPlan, plan,
 };
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Ordering, Read};
 use serde_json::Value;
@@ -61,12 +61,14 @@ impl ModuleCatalog for Catalog {
         _name: &ModuleName,
         _settings: &str,
         input: &Schema,
+        _tables: &TableSchemas,
     ) -> Result<TransformPlan, CatalogError> {
         Ok(TransformPlan {
             reads: input.fields().iter().map(|field| Read::values(field.name())).collect(),
             writes: input.fields().iter().map(|field| field.as_ref().clone()).collect(),
             shape: Shape::Map,
             ordering: Ordering::Independent,
+            lookups: Vec::new(),
         })
     }
 
@@ -75,6 +77,7 @@ impl ModuleCatalog for Catalog {
         name: &ModuleName,
         _settings: &str,
         _input: &Schema,
+        _tables: &TableSchemas,
     ) -> Result<CheckPlan, CatalogError> {
         Err(CatalogError::new(format!("{name} is a transform")))
     }
@@ -107,7 +110,7 @@ fn property(bytes: &[u8]) {
         contract: &CONTRACT_READ,
         bindings: &bindings,
         framework: &FRAMEWORK_READ,
-        upstream: None,
+        upstream: &[],
     };
     let catalog = Catalog { settings_schema: schema.to_owned() };
     match plan(&documents, &catalog) {

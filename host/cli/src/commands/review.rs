@@ -153,6 +153,9 @@ fn print_step(step: &Step) {
     let labels = |labels: &std::collections::BTreeSet<bailiwick_terms::Label>| {
         labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
+    for lookup in &step.lookups {
+        println!("    looks up in {}", printable(&lookup.to_string()));
+    }
     if !step.reads_labels.is_empty() {
         println!("    reads labels {}", labels(&step.reads_labels));
     }

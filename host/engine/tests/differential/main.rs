@@ -21,6 +21,7 @@ mod filter;
 mod mask;
 mod pattern;
 mod range;
+mod references;
 mod refusals;
 mod runs;
 mod unique;

@@ -97,6 +97,7 @@ fn whole_end(result: &Result<(), EngineError>) -> String {
         Err(EngineError::Fault { call, fault, .. }) => fault_end(*call, fault),
         Err(EngineError::Refused { refusal, .. }) => refusal_end(refusal),
         Err(EngineError::Columns { source, .. }) => format!("Columns: {source}"),
+        Err(EngineError::Reference { table, source, .. }) => format!("Reference {table}: {source}"),
         Err(EngineError::WrongKind { found, .. }) => format!("WrongKind: {found}"),
         Err(EngineError::Setup { reason }) => format!("Setup: {reason}"),
     }

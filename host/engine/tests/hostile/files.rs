@@ -57,8 +57,8 @@ pub const CLASS: Class = Class {
         file(
             "wit-newer",
             "speaks a later version of the contract",
-            "refused: WitVersion: 0.3.0",
-            || exporting(&["module@0.3.0", "transform@0.3.0"]),
+            "refused: WitVersion: 0.4.0",
+            || exporting(&["module@0.4.0", "transform@0.4.0"]),
         ),
         file(
             "wit-loud",
@@ -70,26 +70,26 @@ pub const CLASS: Class = Class {
             wat::parse_str("(component)").unwrap()
         }),
         file("exports-both", "is both a transform and a check", "refused: TwoKinds", || {
-            exporting(&["module@0.2.0", "transform@0.2.0", "quality@0.2.0"])
+            exporting(&["module@0.3.0", "transform@0.3.0", "quality@0.3.0"])
         }),
         file(
             "exports-empty",
             "exports the interfaces with nothing in them",
-            "describe: Contract: it exports no describe in bailiwick:policy/module@0.2.0",
+            "describe: Contract: it exports no describe in bailiwick:policy/module@0.3.0",
             || transform(""),
         ),
         file(
             "describe-number",
             "its `describe` gives a number",
-            "describe: Contract: describe of bailiwick:policy/module@0.2.0 has another type: type mismatch with results",
+            "describe: Contract: describe of bailiwick:policy/module@0.3.0 has another type: type mismatch with results",
             || {
                 let text = "(component
                 (core module $core (func (export \"f\") (result i32) i32.const 7))
                 (core instance $i (instantiate $core))
                 (func $f (result u32) (canon lift (core func $i \"f\")))
                 (instance $module (export \"describe\" (func $f))) (instance $none)
-                (export \"bailiwick:policy/module@0.2.0\" (instance $module))
-                (export \"bailiwick:policy/transform@0.2.0\" (instance $none)))";
+                (export \"bailiwick:policy/module@0.3.0\" (instance $module))
+                (export \"bailiwick:policy/transform@0.3.0\" (instance $none)))";
                 wat::parse_str(text).unwrap()
             },
         ),
@@ -118,10 +118,16 @@ pub const CLASS: Class = Class {
             || importing("wasi:sockets/tcp@0.2.0"),
         ),
         file(
-            "import-lookup",
+            "import-no-service",
             "imports a service that there is not",
-            "refused: Import: bailiwick:policy/lookup@0.2.0",
-            || importing("bailiwick:policy/lookup@0.2.0"),
+            "refused: Import: bailiwick:policy/network@0.3.0",
+            || importing("bailiwick:policy/network@0.3.0"),
+        ),
+        file(
+            "import-lookup",
+            "imports reference tables without a grant",
+            "refused: Import: bailiwick:policy/lookup@0.3.0",
+            || importing("bailiwick:policy/lookup@0.3.0"),
         ),
         file("import-function", "imports a bare function", "refused: Import: clock", || {
             transform("(import \"clock\" (func (result u64)))")
@@ -135,14 +141,14 @@ pub const CLASS: Class = Class {
         file(
             "import-log",
             "imports the log without a grant",
-            "refused: Import: bailiwick:policy/log@0.2.0",
-            || importing("bailiwick:policy/log@0.2.0"),
+            "refused: Import: bailiwick:policy/log@0.3.0",
+            || importing("bailiwick:policy/log@0.3.0"),
         ),
         file(
             "import-pseudonym",
             "imports keyed hashing without a grant",
-            "refused: Import: bailiwick:policy/pseudonym@0.2.0",
-            || importing("bailiwick:policy/pseudonym@0.2.0"),
+            "refused: Import: bailiwick:policy/pseudonym@0.3.0",
+            || importing("bailiwick:policy/pseudonym@0.3.0"),
         ),
         file(
             "threads",
@@ -164,10 +170,10 @@ pub const CLASS: Class = Class {
         strike(
             "import-log-type",
             "imports the log, granted, with another type",
-            "refused: Link: component imports instance `bailiwick:policy/log@0.2.0`, but a matching implementation was not found in the linker: instance export `write` has the wrong type: type mismatch with parameters: expected 2-tuple, found 1-tuple",
+            "refused: Link: component imports instance `bailiwick:policy/log@0.3.0`, but a matching implementation was not found in the linker: instance export `write` has the wrong type: type mismatch with parameters: expected 2-tuple, found 1-tuple",
             |arena| {
                 let bytes = transform(
-                    "(import \"bailiwick:policy/log@0.2.0\"
+                    "(import \"bailiwick:policy/log@0.3.0\"
                     (instance (export \"write\" (func (param \"text\" u32)))))",
                 );
                 let services = Services { log: true, ..Services::default() };

@@ -16,6 +16,7 @@ mod document;
 mod files;
 mod leaks;
 mod limits;
+mod lookups;
 mod loops;
 mod plans;
 mod soak;
@@ -29,7 +30,7 @@ use crate::attack::Class;
 /// What the host may grow by above what it lets a module have, bytes.
 const MARGIN_BYTES: u64 = 64 << 20;
 
-fn classes() -> [Class; 9] {
+fn classes() -> [Class; 10] {
     [
         files::CLASS,
         compilation::CLASS,
@@ -39,6 +40,7 @@ fn classes() -> [Class; 9] {
         plans::CLASS,
         answers::CLASS,
         verdicts::CLASS,
+        lookups::CLASS,
         leaks::CLASS,
     ]
 }

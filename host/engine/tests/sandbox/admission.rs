@@ -74,16 +74,17 @@ fn what_the_compiler_would_work_on_without_end_is_refused() {
 fn imports_that_nobody_can_have_are_refused() {
     insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @r#"testers/stranger@0.1.0 is refused: it imports "wasi:clocks/wall-clock@0.2.0", which no module may have: there are no clocks, files, network or randomness here; build it for wasm32-unknown-unknown, as `bailiwick build` does"#);
     insta::assert_snapshot!(refused(&importing("acme:things/network")), @r#"testers/stranger@0.1.0 is refused: it imports "acme:things/network", which is no service of this host"#);
-    insta::assert_snapshot!(refused(&importing("bailiwick:policy/lookup@0.2.0")), @r#"testers/stranger@0.1.0 is refused: it imports "bailiwick:policy/lookup@0.2.0", which is no service of this host"#);
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/network@0.3.0")), @r#"testers/stranger@0.1.0 is refused: it imports "bailiwick:policy/network@0.3.0", which is no service of this host"#);
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/lookup@0.3.0")), @r#"testers/stranger@0.1.0 is refused: it imports "bailiwick:policy/lookup@0.3.0", which its approval does not grant; approve it with `services: {lookup: true}`"#);
     let function = transform("(import \"clock\" (func (result u64)))");
     insta::assert_snapshot!(refused(&function), @r#"testers/stranger@0.1.0 is refused: it imports "clock", which is no service of this host"#);
 }
 
 #[test]
 fn services_are_imported_only_with_a_grant() {
-    insta::assert_snapshot!(words(granted("chatterbox", Services::default())), @r#"testers/chatterbox@0.1.0 is refused: it imports "bailiwick:policy/log@0.2.0", which its approval does not grant; approve it with `services: {log: true}`"#);
-    insta::assert_snapshot!(words(granted("chatterbox", pseudonym())), @r#"testers/chatterbox@0.1.0 is refused: it imports "bailiwick:policy/log@0.2.0", which its approval does not grant; approve it with `services: {log: true}`"#);
-    insta::assert_snapshot!(words(granted("hasher", log())), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.2.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
+    insta::assert_snapshot!(words(granted("chatterbox", Services::default())), @r#"testers/chatterbox@0.1.0 is refused: it imports "bailiwick:policy/log@0.3.0", which its approval does not grant; approve it with `services: {log: true}`"#);
+    insta::assert_snapshot!(words(granted("chatterbox", pseudonym())), @r#"testers/chatterbox@0.1.0 is refused: it imports "bailiwick:policy/log@0.3.0", which its approval does not grant; approve it with `services: {log: true}`"#);
+    insta::assert_snapshot!(words(granted("hasher", log())), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.3.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
     assert!(granted("chatterbox", log()).is_ok());
     assert!(granted("hasher", pseudonym()).is_ok());
     // A grant that is not used does no harm.
@@ -101,37 +102,37 @@ fn an_import_within_the_component_is_its_own_affair() {
 
 #[test]
 fn another_version_of_the_contract_is_refused() {
-    insta::assert_snapshot!(refused(&exporting(&["module@0.3.0", "transform@0.3.0"])), @"testers/stranger@0.1.0 is refused: it was built for bailiwick:policy@0.3.0, this host speaks @0.2.0; build it again with the matching guest SDK");
-    insta::assert_snapshot!(refused(&importing("bailiwick:policy/log@0.0.9")), @"testers/stranger@0.1.0 is refused: it was built for bailiwick:policy@0.0.9, this host speaks @0.2.0; build it again with the matching guest SDK");
+    insta::assert_snapshot!(refused(&exporting(&["module@0.4.0", "transform@0.4.0"])), @"testers/stranger@0.1.0 is refused: it was built for bailiwick:policy@0.4.0, this host speaks @0.3.0; build it again with the matching guest SDK");
+    insta::assert_snapshot!(refused(&importing("bailiwick:policy/log@0.0.9")), @"testers/stranger@0.1.0 is refused: it was built for bailiwick:policy@0.0.9, this host speaks @0.3.0; build it again with the matching guest SDK");
 }
 
 #[test]
 fn what_exports_no_module_of_ours_is_refused() {
-    insta::assert_snapshot!(refused(&wat::parse_str("(component)").unwrap()), @"testers/stranger@0.1.0 is refused: it exports no module; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.2.0");
-    insta::assert_snapshot!(refused(&exporting(&["module@0.2.0"])), @"testers/stranger@0.1.0 is refused: it exports no transform or quality; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.2.0");
-    insta::assert_snapshot!(refused(&exporting(&["transform@0.2.0"])), @"testers/stranger@0.1.0 is refused: it exports no module; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.2.0");
-    let both = exporting(&["module@0.2.0", "transform@0.2.0", "quality@0.2.0"]);
+    insta::assert_snapshot!(refused(&wat::parse_str("(component)").unwrap()), @"testers/stranger@0.1.0 is refused: it exports no module; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.3.0");
+    insta::assert_snapshot!(refused(&exporting(&["module@0.3.0"])), @"testers/stranger@0.1.0 is refused: it exports no transform or quality; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.3.0");
+    insta::assert_snapshot!(refused(&exporting(&["transform@0.3.0"])), @"testers/stranger@0.1.0 is refused: it exports no module; a module exports `module` and either `transform` or `quality` of bailiwick:policy@0.3.0");
+    let both = exporting(&["module@0.3.0", "transform@0.3.0", "quality@0.3.0"]);
     insta::assert_snapshot!(refused(&both), @"testers/stranger@0.1.0 is refused: it exports both transform and quality; split it into two modules");
 }
 
 #[test]
 fn exports_and_imports_of_another_type_are_refused() {
-    insta::assert_snapshot!(refused(&transform("")), @"testers/stranger@0.1.0 is refused: it failed in describe: it broke the contract: it exports no describe in bailiwick:policy/module@0.2.0");
+    insta::assert_snapshot!(refused(&transform("")), @"testers/stranger@0.1.0 is refused: it failed in describe: it broke the contract: it exports no describe in bailiwick:policy/module@0.3.0");
     let number = "(component
         (core module $core (func (export \"f\") (result i32) i32.const 7))
         (core instance $i (instantiate $core))
         (func $f (result u32) (canon lift (core func $i \"f\")))
         (instance $module (export \"describe\" (func $f))) (instance $none)
-        (export \"bailiwick:policy/module@0.2.0\" (instance $module))
-        (export \"bailiwick:policy/transform@0.2.0\" (instance $none)))";
-    insta::assert_snapshot!(refused(&wat::parse_str(number).unwrap()), @"testers/stranger@0.1.0 is refused: it failed in describe: it broke the contract: describe of bailiwick:policy/module@0.2.0 has another type: type mismatch with results");
+        (export \"bailiwick:policy/module@0.3.0\" (instance $module))
+        (export \"bailiwick:policy/transform@0.3.0\" (instance $none)))";
+    insta::assert_snapshot!(refused(&wat::parse_str(number).unwrap()), @"testers/stranger@0.1.0 is refused: it failed in describe: it broke the contract: describe of bailiwick:policy/module@0.3.0 has another type: type mismatch with results");
     let bytes = transform(
-        "(import \"bailiwick:policy/log@0.2.0\"
+        "(import \"bailiwick:policy/log@0.3.0\"
             (instance (export \"write\" (func (param \"text\" u32)))))",
     );
     let grants = Grants { services: log(), ..Grants::default() };
     let other_log = approved("stranger", &bytes, grants, Limits::default());
-    insta::assert_snapshot!(words(engine().load(&other_log)), @"testers/stranger@0.1.0 is refused: it cannot be linked: component imports instance `bailiwick:policy/log@0.2.0`, but a matching implementation was not found in the linker: instance export `write` has the wrong type: type mismatch with parameters: expected 2-tuple, found 1-tuple");
+    insta::assert_snapshot!(words(engine().load(&other_log)), @"testers/stranger@0.1.0 is refused: it cannot be linked: component imports instance `bailiwick:policy/log@0.3.0`, but a matching implementation was not found in the linker: instance export `write` has the wrong type: type mismatch with parameters: expected 2-tuple, found 1-tuple");
 }
 
 #[test]
@@ -176,7 +177,7 @@ fn a_module_that_nobody_approved_can_be_looked_at() {
     assert_eq!(seen.description.version.to_string(), "0.1.0");
     assert_eq!((seen.description.kind, seen.description.scope), (Kind::Transform, Scope::Column));
     assert_eq!((seen.size, seen.digest), (bytes.len(), ModuleDigest::of(&bytes)));
-    assert!(seen.imports.contains(&"bailiwick:policy/log@0.2.0".to_owned()));
+    assert!(seen.imports.contains(&"bailiwick:policy/log@0.3.0".to_owned()));
     assert_eq!(seen.description.settings_schema["required"], serde_json::json!(["say", "times"]));
 
     let check = engine().inspect("misjudge.wasm", &component("misjudge")).unwrap();
@@ -201,8 +202,8 @@ fn guests_import_nothing_but_our_interfaces() {
             .filter(|import| !import.starts_with("bailiwick:policy/columnar@"))
             .collect();
         let expected: &[&str] = match name {
-            "chatterbox" => &["bailiwick:policy/log@0.2.0"],
-            "hasher" => &["bailiwick:policy/pseudonym@0.2.0"],
+            "chatterbox" => &["bailiwick:policy/log@0.3.0"],
+            "hasher" => &["bailiwick:policy/pseudonym@0.3.0"],
             _ => &[],
         };
         assert_eq!(services, expected, "{name}");

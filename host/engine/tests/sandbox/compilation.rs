@@ -67,7 +67,7 @@ fn cost() -> String {
 }
 
 /// What a component that was compiled is told, when it is asked what it is.
-const COMPILED: &str = "it exports no describe in bailiwick:policy/module@0.2.0";
+const COMPILED: &str = "it exports no describe in bailiwick:policy/module@0.3.0";
 
 /// The process that loads one; in a run of all tests it does nothing.
 #[test]

@@ -36,7 +36,7 @@ fn bytes_of_text(batch: &RecordBatch, name: &str) -> u64 {
 fn a_map_copies_the_column_that_it_reads_and_the_one_that_it_writes() {
     let batch = rows();
     let settings = r#"{"method": "email"}"#;
-    let services = Services { pseudonym: ["any".parse().unwrap()].into(), log: false };
+    let services = Services { pseudonym: ["any".parse().unwrap()].into(), ..Services::default() };
     let mask = guest_with("mask", Grants { services, ..Grants::default() }, Limits::default());
     let mut stage =
         mask.stage(settings, &batch.schema(), &["email"], &Conditions::default()).unwrap();

@@ -210,14 +210,14 @@ fn holding(core: &str, instances: usize) -> Vec<u8> {
     let instance = "(core instance (instantiate $core))".repeat(instances);
     let text = format!(
         "(component (core module $core {core}) {instance} (instance $none)
-           (export \"bailiwick:policy/module@0.2.0\" (instance $none))
-           (export \"bailiwick:policy/transform@0.2.0\" (instance $none)))"
+           (export \"bailiwick:policy/module@0.3.0\" (instance $none))
+           (export \"bailiwick:policy/transform@0.3.0\" (instance $none)))"
     );
     wat::parse_str(text).unwrap()
 }
 
 /// What a component that gets as far as being asked for its description is told.
-const STARTED: &str = "it exports no describe in bailiwick:policy/module@0.2.0";
+const STARTED: &str = "it exports no describe in bailiwick:policy/module@0.3.0";
 
 #[test]
 fn memory_at_the_start_counts_over_all_instances() {

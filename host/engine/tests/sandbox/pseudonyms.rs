@@ -128,7 +128,7 @@ fn a_scope_gives_no_key_that_is_not_granted_and_none_of_another_name_is_there() 
 fn a_module_without_the_grant_cannot_be_loaded() {
     let bytes = component("hasher");
     let ungranted = approved("hasher", &bytes, Grants::default(), Limits::default());
-    insta::assert_snapshot!(words(engine().load(&ungranted)), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.2.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
+    insta::assert_snapshot!(words(engine().load(&ungranted)), @r#"testers/hasher@0.1.0 is refused: it imports "bailiwick:policy/pseudonym@0.3.0", which its approval does not grant; approve it with `services: {pseudonym: [KEY]}`"#);
 }
 
 #[test]

@@ -4,8 +4,8 @@
 /// nothing in it.
 pub fn transform(parts: &str) -> Vec<u8> {
     let exports = "(instance $none)
-        (export \"bailiwick:policy/module@0.2.0\" (instance $none))
-        (export \"bailiwick:policy/transform@0.2.0\" (instance $none))";
+        (export \"bailiwick:policy/module@0.3.0\" (instance $none))
+        (export \"bailiwick:policy/transform@0.3.0\" (instance $none))";
     wat::parse_str(format!("(component {parts} {exports})")).unwrap()
 }
 

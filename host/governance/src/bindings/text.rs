@@ -1,6 +1,6 @@
 //! How `bindings.yaml` is written, and what in it contradicts itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Deserializer};
@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::{
     Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, OnFailure, OnFault, Output, Policy,
-    RuleThreshold, Selection, Severity, Source,
+    Selection, Severity, Source,
 };
 use crate::document::{
     API_VERSION, DocumentError, Number, Problems, canonical, excerpt, yaml_document, yaml_value,
 };
-use crate::threshold::{Operators, Threshold, Unit};
+use crate::threshold::{ThresholdText, one_or_many, read_thresholds};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", expecting = "a mapping")]
@@ -24,6 +24,8 @@ struct BindingsText {
     input: InputText,
     #[serde(deserialize_with = "one_port")]
     output: OutputText,
+    #[serde(default)]
+    references: BTreeMap<PartName, SourceText>,
     row_filter: Option<ModuleName>,
     #[serde(default)]
     policies: Vec<PolicyText>,
@@ -33,6 +35,17 @@ struct BindingsText {
 #[serde(deny_unknown_fields, expecting = "a mapping")]
 struct InputText {
     port: PortName,
+    object: Option<String>,
+    location: Option<String>,
+    format: Option<Format>,
+    product: Option<ProductName>,
+    from: Option<PortName>,
+}
+
+/// What stands behind a reference table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct SourceText {
     object: Option<String>,
     location: Option<String>,
     format: Option<Format>,
@@ -56,6 +69,8 @@ struct PolicyText {
     module: ModuleName,
     columns: Option<Vec<String>>,
     labels: Option<Vec<Label>>,
+    #[serde(default)]
+    references: Vec<PartName>,
     r#where: Option<String>,
     #[serde(default)]
     settings: Value,
@@ -80,40 +95,6 @@ enum OnFaultText {
     Quarantine,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a mapping")]
-#[expect(non_snake_case, reason = "the operators are spelt as ODCS spells them")]
-struct ThresholdText {
-    rule: Option<String>,
-    unit: Option<Unit>,
-    mustBe: Option<Number>,
-    mustNotBe: Option<Number>,
-    mustBeGreaterThan: Option<Number>,
-    mustBeGreaterOrEqualTo: Option<Number>,
-    mustBeLessThan: Option<Number>,
-    mustBeLessOrEqualTo: Option<Number>,
-    mustBeBetween: Option<[Number; 2]>,
-    mustNotBeBetween: Option<[Number; 2]>,
-}
-
-impl ThresholdText {
-    fn operators(&self) -> Operators {
-        let number = |stated: &Option<Number>| stated.map(|Number(number)| number);
-        let pair =
-            |stated: &Option<[Number; 2]>| stated.map(|[Number(low), Number(high)]| [low, high]);
-        Operators {
-            must_be: number(&self.mustBe),
-            must_not_be: number(&self.mustNotBe),
-            must_be_greater_than: number(&self.mustBeGreaterThan),
-            must_be_greater_or_equal_to: number(&self.mustBeGreaterOrEqualTo),
-            must_be_less_than: number(&self.mustBeLessThan),
-            must_be_less_or_equal_to: number(&self.mustBeLessOrEqualTo),
-            must_be_between: pair(&self.mustBeBetween),
-            must_not_be_between: pair(&self.mustNotBeBetween),
-        }
-    }
-}
-
 /// A port. A list of ports gets words of its own: it is what a reader of ODCS and
 /// of other tools would try first.
 fn one_port<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
@@ -128,16 +109,6 @@ fn one_port<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
     serde_norway::from_value(value).map_err(serde::de::Error::custom)
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ThresholdText>, D::Error> {
-    let value = serde_norway::Value::deserialize(deserializer)?;
-    let read = if value.is_sequence() {
-        serde_norway::from_value(value)
-    } else {
-        serde_norway::from_value(value).map(|threshold| vec![threshold])
-    };
-    read.map_err(serde::de::Error::custom)
-}
-
 pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
     let document: BindingsText = yaml_document(file, text)?;
     let mut problems = Problems::default();
@@ -148,6 +119,13 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
         );
     }
     let input = input(document.input, &mut problems);
+    let mut references = BTreeMap::new();
+    for (name, text) in document.references {
+        let at = format!("/references/{name}");
+        if let Some(source) = source(text, &at, within_reference_folder, &mut problems) {
+            references.insert(name, source);
+        }
+    }
     let mut ids = BTreeSet::new();
     let mut policies = Vec::with_capacity(document.policies.len());
     for (i, policy) in document.policies.into_iter().enumerate() {
@@ -175,6 +153,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
                 product: document.product,
                 input,
                 output,
+                references,
                 row_filter: document.row_filter,
                 policies,
             },
@@ -185,11 +164,27 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
 
 /// The input, or none if `problems` says why not.
 fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
+    let InputText { port, object, location, format, product, from } = text;
+    let text = SourceText { object, location, format, product, from };
+    source(text, "/input", within_data_folder, problems).map(|source| Input { port, source })
+}
+
+/// What stands behind a port or a table, or none if `problems` says why not.
+fn source(
+    text: SourceText,
+    at: &str,
+    within: fn(&str) -> Result<(), String>,
+    problems: &mut Problems,
+) -> Option<Source> {
     let source = match (text.object, text.location, text.product, text.from) {
         (Some(object), Some(location), None, None) => {
+            if let Err(wrong) = within(&location) {
+                problems.add(format!("{at}/location"), wrong);
+                return None;
+            }
             let Some(format) = text.format.or_else(|| Format::of_location(&location)) else {
                 problems.add(
-                    "/input/location",
+                    format!("{at}/location"),
                     format!(
                         "the extension of {location:?} is of no known format: state `format` \
                          (parquet, csv, ndjson or arrow)"
@@ -204,13 +199,40 @@ fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
         }
         _ => {
             problems.add(
-                "/input",
+                at,
                 "expected either `object` and `location` (and `format`), or `product` and `from`",
             );
             return None;
         }
     };
-    Some(Input { port: text.port, source })
+    Some(source)
+}
+
+/// What a domain states can name no file but those of the data folder: elsewhere are other
+/// domains' products and keys. An address is for the reader to know or not.
+fn within_data_folder(location: &str) -> Result<(), String> {
+    let leads_out = location.starts_with('/')
+        || location.starts_with("file:")
+        || location.split(['/', '\\']).any(|part| part == "..");
+    if leads_out {
+        return Err(format!(
+            "{location:?} leads out of the mesh's data folder: state a path within it, or, of \
+             another product's output, `product` and `from`"
+        ));
+    }
+    Ok(())
+}
+
+/// A reference table's file is named by a path that leads nowhere but down.
+fn within_reference_folder(location: &str) -> Result<(), String> {
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    if location.contains([':', '\\', '\0']) || !location.split('/').all(plain) {
+        return Err(format!(
+            "found {location:?}, expected a path within the folder of references: relative to \
+             it, and without `..`"
+        ));
+    }
+    Ok(())
 }
 
 /// A policy that a contract holds, written as in `bindings.yaml` but for its id, as a
@@ -261,25 +283,16 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
             Value::Null
         }
     };
-    let mut rules = BTreeSet::new();
-    let mut thresholds = Vec::with_capacity(text.threshold.len());
-    let many = text.threshold.len() > 1;
-    for (i, threshold) in text.threshold.into_iter().enumerate() {
-        let at = if many { format!("{at}/threshold/{i}") } else { format!("{at}/threshold") };
-        let rule = threshold.rule.clone().filter(|rule| rule != "*");
-        if !rules.insert(rule.clone()) {
-            let which = rule.as_deref().unwrap_or("*");
-            problems.add(&at, format!("a threshold before it speaks of rule `{which}` too"));
-        }
-        let unit = threshold.unit;
-        match threshold.operators().bound() {
-            Ok(bound) => {
-                let threshold = Threshold { unit: unit.unwrap_or_default(), bound };
-                thresholds.push(RuleThreshold { rule, unit_stated: unit.is_some(), threshold });
-            }
-            Err(wrong) => problems.add(&at, wrong),
+    let mut named = BTreeSet::new();
+    for (i, reference) in text.references.iter().enumerate() {
+        if !named.insert(reference) {
+            problems.add(
+                format!("{at}/references/{i}"),
+                format!("reference `{reference}` stands in the list twice"),
+            );
         }
     }
+    let thresholds = read_thresholds(text.threshold, at, problems);
     let percent = text.max_fault_percent.map(|Number(percent)| percent);
     let on_fault = on_fault(text.on_fault, text.max_fault_rows, percent, at, problems);
     let severity = text.severity.unwrap_or_default();
@@ -298,6 +311,7 @@ fn read_policy(text: PolicyText, at: &str, problems: &mut Problems) -> Policy {
         id: text.id,
         module: text.module,
         columns,
+        references: text.references,
         rows: text.r#where,
         settings,
         on_failure: text.on_failure,

@@ -33,6 +33,7 @@ fn allowed(step: &Step) -> Vec<String> {
             rows.predicate, rows.module
         ));
     }
+    lines.extend(step.lookups.iter().map(|lookup| format!("looks up in {lookup}")));
     let labels = |labels: &std::collections::BTreeSet<bailiwick_terms::Label>| {
         labels.iter().map(|label| label.as_str()).collect::<Vec<_>>().join(", ")
     };
@@ -55,6 +56,7 @@ fn allowed(step: &Step) -> Vec<String> {
     }
     let mut services: Vec<String> =
         step.services.pseudonym.iter().map(|key| format!("pseudonym with key {key}")).collect();
+    services.extend(step.services.lookup.then(|| "lookup".to_owned()));
     services.extend(step.services.log.then(|| "log".to_owned()));
     if !services.is_empty() {
         lines.push(format!("host services, as its approval grants: {}", services.join(", ")));
@@ -82,7 +84,8 @@ pub(super) fn output(plan: &Plan, page: &mut Page) {
     let mut rows = Vec::new();
     for column in &plan.output.columns {
         let name = column.field.name();
-        let origins: Vec<&str> = column.origins.iter().map(String::as_str).collect();
+        let references = column.references.iter().map(ToString::to_string);
+        let origins: Vec<String> = column.origins.iter().cloned().chain(references).collect();
         let from = if origins.is_empty() { "nothing".to_owned() } else { origins.join(", ") };
         let mut about = vec![match column.through.as_slice() {
             [] => "as it came".to_owned(),
@@ -121,10 +124,12 @@ pub(super) fn rows(plan: &Plan, page: &mut Page) {
                 InfluenceKind::Quarantine => "which quarantines by it",
                 InfluenceKind::Reshape => "which makes new rows from it",
             };
-            format!("{}: through {}, {how}", influence.column, influence.step)
+            let table = influence.table.iter().map(|table| format!("{table}."));
+            let table: String = table.collect();
+            format!("{table}{}: through {}, {how}", influence.column, influence.step)
         })
         .collect();
-    page.list("input columns that decide which rows there are", &items);
+    page.list("columns that decide which rows there are", &items);
 }
 
 pub(super) fn quarantine(plan: &Plan, page: &mut Page) {

@@ -1,5 +1,7 @@
 //! How `framework.yaml` is written, and what in it contradicts itself.
 
+mod floor;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_terms::{
@@ -7,6 +9,8 @@ use bailiwick_terms::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+
+use floor::{FloorText, read_floors};
 
 use super::{Clearance, Condition, Framework, Obligation, Requirement, StandardChecks};
 use crate::bindings::OnFailure;
@@ -22,6 +26,8 @@ struct FrameworkText {
     labels: Vec<LabelText>,
     #[serde(default)]
     obligations: Vec<ObligationText>,
+    #[serde(default)]
+    floors: Vec<FloorText>,
     #[serde(default)]
     limits: LimitsText,
     #[serde(default)]
@@ -57,7 +63,7 @@ struct ObligationText {
     at: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, expecting = "a mapping")]
 struct ConditionText {
     label: Option<Label>,
@@ -152,6 +158,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
         }
         obligations.push(read_obligation(obligation, &at, &labels, &mut problems));
     }
+    let floors = read_floors(document.floors, &labels, &mut problems);
     let clearance = clearance(document.clearance, &labels, &mut problems);
     let quarantines_faults = document.quarantine.faults.unwrap_or(true);
     let quarantine = document.quarantine.clearance;
@@ -172,6 +179,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Framework, DocumentError> {
     let framework = Framework {
         labels,
         obligations,
+        floors,
         limits,
         clearance,
         quarantine,
@@ -210,28 +218,12 @@ fn read_obligation(
             ),
         ),
     }
-    let when = Condition {
-        label: text.when.label,
-        domain: text.when.domain,
-        logical_type: text.when.logical_type,
-        tag: text.when.tag,
-    };
+    let when = read_condition(text.when, &format!("{at}/when"), labels, problems);
     if when == Condition::default() {
         problems.add(
             format!("{at}/when"),
             "expected at least one of label, domain, logical_type and tag",
         );
-    }
-    if let Some(logical_type) = &when.logical_type
-        && !LOGICAL_TYPES.contains(&logical_type.as_str())
-    {
-        problems.add(
-            format!("{at}/when/logical_type"),
-            format!("found {logical_type:?}, expected one of {}", LOGICAL_TYPES.join(", ")),
-        );
-    }
-    if let Some(label) = &when.label {
-        declared([label], &format!("{at}/when/label"), labels, problems);
     }
     let settings = match text.require.settings {
         settings @ (Value::Null | Value::Object(_)) => canonical(settings),
@@ -249,6 +241,27 @@ fn read_obligation(
         when,
         require: Requirement { module: text.require.module, settings },
     }
+}
+
+fn read_condition(
+    text: ConditionText,
+    at: &str,
+    labels: &BTreeMap<Label, String>,
+    problems: &mut Problems,
+) -> Condition {
+    let ConditionText { label, domain, logical_type, tag } = text;
+    if let Some(logical_type) = &logical_type
+        && !LOGICAL_TYPES.contains(&logical_type.as_str())
+    {
+        problems.add(
+            format!("{at}/logical_type"),
+            format!("found {logical_type:?}, expected one of {}", LOGICAL_TYPES.join(", ")),
+        );
+    }
+    if let Some(label) = &label {
+        declared([label], &format!("{at}/label"), labels, problems);
+    }
+    Condition { label, domain, logical_type, tag }
 }
 
 fn clearance(

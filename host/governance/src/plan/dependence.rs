@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Influence, InfluenceKind, Plan, Step, Work};
+use bailiwick_terms::PartName;
 
-/// What may change when the values of one input column do, as the plan says: by its
+use super::{Influence, InfluenceKind, Lookup, Plan, ReferenceColumn, Step, Work};
+
+/// What may change when the values of one column do, of the input or of a reference table, as the plan says: by its
 /// lineage, and by its influences, the rows that the column helps to select. Whatever
 /// is not in here must stay as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +49,24 @@ impl Dependence {
 impl Plan {
     /// What may change when the values of an input column do.
     pub fn dependence(&self, column: &str) -> Dependence {
-        let selection: Vec<Influence> =
-            self.influences.iter().filter(|own| own.column == column).cloned().collect();
+        self.dependence_on(None, column)
+    }
+
+    /// What may change when the values of a column of a reference table do.
+    pub fn reference_dependence(&self, reference: &ReferenceColumn) -> Dependence {
+        self.dependence_on(Some(&reference.table), &reference.column)
+    }
+
+    fn dependence_on(&self, table: Option<&PartName>, column: &str) -> Dependence {
+        let own = |own: &&Influence| own.table.as_ref() == table && own.column == column;
+        let selection: Vec<Influence> = self.influences.iter().filter(own).cloned().collect();
         let others_from = selection.iter().filter_map(|own| self.others_from(own)).min();
         // The columns as they stand: those that come of it, and those that were written
         // by a step that may have been given other rows.
-        let (mut come, mut swayed) = (BTreeSet::from([column.to_owned()]), BTreeSet::new());
+        let (mut come, mut swayed) = (BTreeSet::new(), BTreeSet::new());
+        if table.is_none() {
+            come.insert(column.to_owned());
+        }
         let mut steps = Vec::with_capacity(self.steps.len());
         let mut quarantine = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
@@ -62,7 +76,10 @@ impl Plan {
                     let picks = step.rows.iter().flat_map(|rows| &rows.reads);
                     step.reads.iter().chain(picks).any(|read| columns.contains(read.name()))
                 };
-                let comes = reads(&come);
+                let looks_up = |lookup: &Lookup| {
+                    table == Some(&lookup.table) && lookup.names().any(|name| name == column)
+                };
+                let comes = reads(&come) || step.lookups.iter().any(looks_up);
                 let sways = reads(&swayed) || others_from.is_some_and(|from| position >= from);
                 steps.push(comes || sways);
                 let written: Vec<String> = step.written().map(str::to_owned).collect();
@@ -81,7 +98,12 @@ impl Plan {
         }
         let outputs = self.output.columns.iter();
         let outputs = outputs
-            .filter(|output| output.origins.contains(column))
+            .filter(|output| match table {
+                None => output.origins.contains(column),
+                Some(table) => {
+                    output.references.iter().any(|own| own.table == *table && own.column == column)
+                }
+            })
             .map(|output| output.field.name().clone())
             .collect();
         Dependence { outputs, selection, steps, swayed, quarantine }

@@ -5,7 +5,7 @@ use std::fmt;
 use bailiwick_terms::{PartName, ProductName};
 use serde::{Deserialize, Serialize};
 
-/// A rule that put a step into a plan.
+/// A rule that put a step into a plan, or made it as strict as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "rule")]
 pub enum Reason {
@@ -36,6 +36,16 @@ pub enum Reason {
         /// The column on which it is met.
         column: String,
     },
+    /// The framework says what it may not fall below.
+    Floor {
+        /// The floor's id.
+        id: PartName,
+        /// What the framework says of it.
+        description: String,
+        /// The column for which it holds; none: it holds for any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        column: Option<String>,
+    },
 }
 
 impl fmt::Display for Reason {
@@ -50,6 +60,10 @@ impl fmt::Display for Reason {
             }
             Self::Obligation { id, description, column } => {
                 write!(f, "meets obligation `{id}` on column `{column}`: {description}")
+            }
+            Self::Floor { id, description, column } => {
+                let on = column.iter().map(|column| format!(" on column `{column}`"));
+                write!(f, "held to floor `{id}`{}: {description}", on.collect::<String>())
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_schema::Field;
 use bailiwick_terms::{Label, PartName};
 
-use crate::plan::{CarriedLabel, LabelReason};
+use crate::plan::{CarriedLabel, LabelReason, ReferenceColumn};
 
 /// A column at one point of the plan.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub(super) struct Column {
     pub(super) labels: BTreeMap<Label, LabelReason>,
     /// The input columns that its values can depend on.
     pub(super) origins: BTreeSet<String>,
+    /// The columns of reference tables that its values can depend on.
+    pub(super) references: BTreeSet<ReferenceColumn>,
     /// The steps that its values went through, in order; none: it is an input
     /// column as it was read.
     pub(super) through: Vec<String>,
@@ -21,6 +23,8 @@ pub(super) struct Column {
     pub(super) pending: BTreeSet<PartName>,
     /// Obligations that were met on the way.
     pub(super) discharged: BTreeSet<PartName>,
+    /// Floors that hold for it: its own, and those of all that it was made of.
+    pub(super) floors: BTreeSet<PartName>,
     /// Whether a refusal before this point leaves open what the column is: then
     /// nothing more is said of it, for that would only repeat the refusal.
     pub(super) unsure: bool,

@@ -26,7 +26,7 @@ impl<'a> Walk<'a> {
                     .map(|object| (source, &bindings.product, object))
             }
             Source::Product { product, from } => {
-                upstream_port(self.documents.upstream, product, from.as_str()).map(
+                upstream_port(self.documents.producer(product), product, from.as_str()).map(
                     |(upstream, object)| {
                         let source = PlannedSource::Product {
                             product: product.clone(),
@@ -90,19 +90,22 @@ impl<'a> Walk<'a> {
         self.note_column(object, property, &field);
         let labels = declared_labels(self.documents.framework, product, object, property);
         let pending = self.obligations_of(property, labels.keys());
+        let floors = self.floors_of(property, labels.keys());
         self.columns.push(Column {
             field,
             labels,
             origins: BTreeSet::from([property.name.clone()]),
+            references: BTreeSet::new(),
             through: Vec::new(),
             pending,
             discharged: BTreeSet::new(),
+            floors,
             unsure,
         });
     }
 }
 
-fn input_column(column: &Column) -> InputColumn {
+pub(super) fn input_column(column: &Column) -> InputColumn {
     InputColumn {
         field: column.field.clone(),
         labels: column.carried_labels(),
@@ -137,12 +140,12 @@ pub(super) fn object_of<'a>(
     Ok(object)
 }
 
-fn upstream_port<'a>(
+pub(super) fn upstream_port<'a>(
     upstream: Option<Upstream<'a>>,
     product: &ProductName,
     port: &str,
 ) -> Result<(Upstream<'a>, &'a SchemaObject), Wrong> {
-    let Some(upstream) = upstream.filter(|upstream| upstream.bindings.product == *product) else {
+    let Some(upstream) = upstream else {
         return Err((
             format!("product {product} is not published"),
             "publish it first, or name another product".to_owned(),

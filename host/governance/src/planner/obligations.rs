@@ -18,21 +18,11 @@ impl<'a> Walk<'a> {
     ) -> BTreeSet<PartName> {
         let labels: BTreeSet<&Label> = labels.collect();
         let domain = self.documents.bindings.product.domain();
-        let holds = |obligation: &&Obligation| {
-            let when = &obligation.when;
-            when.label.as_ref().is_none_or(|label| labels.contains(label))
-                && when.domain.as_ref().is_none_or(|asked| asked == domain)
-                && when
-                    .logical_type
-                    .as_ref()
-                    .is_none_or(|asked| property.logical_type.as_ref() == Some(asked))
-                && when.tag.as_ref().is_none_or(|tag| property.tags.contains(tag))
-        };
         self.documents
             .framework
             .obligations
             .iter()
-            .filter(holds)
+            .filter(|obligation| obligation.when.holds(domain, property, &labels))
             .map(|obligation| obligation.id.clone())
             .collect()
     }

@@ -102,6 +102,7 @@ impl Walk<'_> {
         let declared = declared_labels(self.documents.framework, product, object, property);
         self.refuse_labels(object, &column, &declared);
         self.refuse_obligations(property, &column, &declared);
+        self.hold_checks_of(property, &column, &declared);
         let mut delivered = column;
         for (label, because) in declared {
             delivered.labels.entry(label).or_insert(because);
@@ -110,6 +111,7 @@ impl Walk<'_> {
             labels: delivered.carried_labels(),
             field: Field::new(name, delivered.field.data_type().clone(), !property.required),
             origins: delivered.origins,
+            references: delivered.references,
             through: delivered.through,
             discharged: delivered.discharged,
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Walk;
 use super::column::listed;
 use super::policy::Bound;
-use crate::bindings::OnFailure;
+use crate::bindings::{OnFailure, RuleThreshold};
 use crate::catalog::{Granularity, Rule};
 use crate::plan::PlannedRule;
 use crate::refusal::{Refusal, RefusalRule};
@@ -51,13 +51,7 @@ impl Walk<'_> {
 }
 
 fn threshold(bound: &Bound<'_>, rule: &Rule, on_failure: OnFailure) -> Option<Threshold> {
-    let thresholds = &bound.policy.thresholds;
-    let own = thresholds.iter().find(|threshold| threshold.rule.as_deref() == Some(&rule.id));
-    // A unit says how failing rows are counted: with one, `*` means rules of rows.
-    let all = thresholds.iter().find(|threshold| {
-        threshold.rule.is_none() && (rule.granularity == Granularity::Row || !threshold.unit_stated)
-    });
-    if let Some(stated) = own.or(all) {
+    if let Some(stated) = RuleThreshold::of(&bound.policy.thresholds, rule) {
         return Some(stated.threshold);
     }
     match (rule.granularity, on_failure) {

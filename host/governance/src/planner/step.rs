@@ -13,9 +13,10 @@ use super::expressions::compiled;
 use super::policy::Bound;
 use super::row_filter::PlannedRows;
 use crate::bindings::{OnFailure, OnFault};
-use crate::catalog::{CatalogError, Kind, Shape};
+use crate::catalog::{CatalogError, Kind, Shape, TableSchemas};
 use crate::plan::{
-    ColumnRead, FaultQuarantine, Influence, InfluenceKind, LabelReason, Reason, Step, Work,
+    ColumnRead, FaultQuarantine, Influence, InfluenceKind, LabelReason, Lookup, Reason,
+    ReferenceColumn, Step, Work,
 };
 use crate::refusal::{Refusal, RefusalRule};
 
@@ -25,7 +26,8 @@ impl Walk<'_> {
         let input: Vec<Field> =
             columns.iter().filter_map(|name| self.column(name)).map(|c| c.field.clone()).collect();
         let planned = compiled(bound, &input).and_then(|settings| {
-            self.planned(bound, settings, &input).map_err(|error| {
+            let tables = self.tables(bound)?;
+            self.planned(bound, settings, &input, &tables).map_err(|error| {
                 vec![bound.refusal(RefusalRule::Module, None, error.to_string(), None)]
             })
         });
@@ -45,7 +47,7 @@ impl Walk<'_> {
             self.unsure_of_columns |= bound.facts.kind == Kind::Transform;
             return;
         };
-        self.refuse_labels_without_grant(bound, &held.reads);
+        self.refuse_labels_without_grant(bound, held.reads.iter().chain(&held.looked));
         self.refuse_faults_without_a_way_back(bound, &held.work, held.ordering);
         self.take(bound, id, input, held);
     }
@@ -55,12 +57,13 @@ impl Walk<'_> {
         bound: &Bound<'_>,
         settings: Value,
         input: &[Field],
+        tables: &TableSchemas,
     ) -> Result<Planned, CatalogError> {
         let schema = Schema::new(input.to_vec());
         let (name, text) = (&bound.policy.module, settings.to_string());
         match bound.facts.kind {
             Kind::Transform => {
-                let plan = self.catalog.plan_transform(name, &text, &schema)?;
+                let plan = self.catalog.plan_transform(name, &text, &schema, tables)?;
                 let work = match plan.shape {
                     Shape::Map => Work::Map { writes: plan.writes },
                     Shape::Reshape => Work::Reshape { writes: plan.writes },
@@ -71,10 +74,11 @@ impl Walk<'_> {
                         )));
                     }
                 };
-                Ok(Planned { settings, reads: plan.reads, work, ordering: plan.ordering })
+                let (reads, ordering, lookups) = (plan.reads, plan.ordering, plan.lookups);
+                Ok(Planned { settings, reads, work, ordering, lookups })
             }
             Kind::Quality => {
-                let plan = self.catalog.plan_check(name, &text, &schema)?;
+                let plan = self.catalog.plan_check(name, &text, &schema, tables)?;
                 let on_failure = bound.policy.on_failure();
                 let rules = plan
                     .rules
@@ -87,7 +91,8 @@ impl Walk<'_> {
                     })
                     .collect();
                 let work = Work::Check { rules, on_failure };
-                Ok(Planned { settings, reads: plan.reads, work, ordering: plan.ordering })
+                let (reads, ordering, lookups) = (plan.reads, plan.ordering, plan.lookups);
+                Ok(Planned { settings, reads, work, ordering, lookups })
             }
         }
     }
@@ -166,8 +171,9 @@ impl Walk<'_> {
             return Err(wrong);
         }
         let parts = planned.reads.iter().map(|read| read.part).collect();
-        let Planned { settings, work, ordering, .. } = planned;
-        Ok(Held { settings, rows: None, reads, parts, work, ordering })
+        let looked = self.looked(bound, &planned.lookups)?;
+        let Planned { settings, work, ordering, lookups, .. } = planned;
+        Ok(Held { settings, rows: None, reads, parts, looked, work, ordering, lookups })
     }
 
     fn with_rules(&mut self, bound: &Bound<'_>, work: Work) -> Option<Work> {
@@ -179,7 +185,11 @@ impl Walk<'_> {
         Some(Work::Check { rules, on_failure })
     }
 
-    fn refuse_labels_without_grant(&mut self, bound: &Bound<'_>, reads: &[Column]) {
+    fn refuse_labels_without_grant<'c>(
+        &mut self,
+        bound: &Bound<'_>,
+        reads: impl Iterator<Item = &'c Column>,
+    ) {
         for column in reads {
             for label in column.labels.keys() {
                 if !bound.facts.grants.read.contains(label) {
@@ -204,15 +214,17 @@ impl Walk<'_> {
 
     /// Takes the step into the plan: the columns are from here on what it makes of them.
     fn take(&mut self, bound: &Bound<'_>, id: String, input: Vec<Field>, held: Held) {
-        let Held { settings, rows, reads, parts, work, ordering } = held;
+        let Held { settings, rows, reads, parts, looked, work, ordering, lookups } = held;
         let reads = reads.as_slice();
+        // What it writes can depend on these, and on nothing else.
+        let given: Vec<Column> = reads.iter().chain(&looked).cloned().collect();
         let grants = &bound.facts.grants;
         // What a check says can depend on which rows it was given.
         let (rows, picked_by) = match rows {
             Some(PlannedRows { filter, reads }) => (Some(filter), reads),
             None => (None, Vec::new()),
         };
-        let known_of = || reads.iter().chain(&picked_by);
+        let known_of = || given.iter().chain(&picked_by);
         let labels: BTreeSet<Label> =
             known_of().flat_map(|column| column.labels.keys().cloned()).collect();
         let mut because = vec![bound.reason.clone()];
@@ -223,7 +235,7 @@ impl Walk<'_> {
         };
         let met: BTreeSet<PartName> =
             obligations.iter().map(|obligation| obligation.id.clone()).collect();
-        for column in reads {
+        for column in &given {
             for id in column.pending.intersection(&met) {
                 if let Some(obligation) = self.obligation(id) {
                     because.push(Reason::Obligation {
@@ -237,7 +249,8 @@ impl Walk<'_> {
         for column in known_of().filter(|column| column.is_untouched()) {
             self.read.insert(column.name().to_owned());
         }
-        let written = Written::of(&id, reads, &grants.remove, &met);
+        self.held_to.push(self.floors_on(&given));
+        let written = Written::of(&id, &given, &grants.remove, &met);
         let on_fault = match bound.policy.on_fault {
             OnFault::Fail => None,
             OnFault::Quarantine { max_rows, max_percent } => {
@@ -277,7 +290,16 @@ impl Walk<'_> {
             let origins: BTreeSet<&String> =
                 known_of().flat_map(|column| &column.origins).collect();
             self.influences.extend(origins.into_iter().map(|column| Influence {
+                table: None,
                 column: column.clone(),
+                step: id.clone(),
+                kind,
+            }));
+            let references: BTreeSet<&ReferenceColumn> =
+                known_of().flat_map(|column| &column.references).collect();
+            self.influences.extend(references.into_iter().map(|reference| Influence {
+                table: Some(reference.table.clone()),
+                column: reference.column.clone(),
                 step: id.clone(),
                 kind,
             }));
@@ -301,6 +323,7 @@ impl Walk<'_> {
                 .zip(parts)
                 .map(|(column, part)| ColumnRead { field: column.field.clone(), part })
                 .collect(),
+            lookups,
             rows,
             ordering,
             settings,
@@ -339,6 +362,7 @@ struct Planned {
     reads: Vec<Read>,
     work: Work,
     ordering: Ordering,
+    lookups: Vec<Lookup>,
 }
 
 /// What a module plans, after it was held to what it is bound to.
@@ -348,8 +372,11 @@ struct Held {
     reads: Vec<Column>,
     /// What is read of each, in the same order.
     parts: Vec<Part>,
+    /// The columns of reference tables that it looks up.
+    looked: Vec<Column>,
     work: Work,
     ordering: Ordering,
+    lookups: Vec<Lookup>,
 }
 
 /// What is known of every column that a step writes: it can depend on all that the
@@ -357,9 +384,11 @@ struct Held {
 struct Written {
     labels: BTreeMap<Label, LabelReason>,
     origins: BTreeSet<String>,
+    references: BTreeSet<ReferenceColumn>,
     through: Vec<String>,
     pending: BTreeSet<PartName>,
     discharged: BTreeSet<PartName>,
+    floors: BTreeSet<PartName>,
 }
 
 impl Written {
@@ -393,8 +422,11 @@ impl Written {
         let mut discharged = all(|column| &column.discharged);
         discharged.extend(met.iter().cloned());
         discharged.retain(|id| !pending.contains(id));
+        let floors = all(|column| &column.floors);
         let origins = reads.iter().flat_map(|column| column.origins.iter().cloned()).collect();
-        Self { labels, origins, through, pending, discharged }
+        let references = reads.iter().flat_map(|column| column.references.iter().cloned());
+        let references = references.collect();
+        Self { labels, origins, references, through, pending, discharged, floors }
     }
 
     fn column(&self, field: &Field) -> Column {
@@ -402,9 +434,11 @@ impl Written {
             field: field.clone(),
             labels: self.labels.clone(),
             origins: self.origins.clone(),
+            references: self.references.clone(),
             through: self.through.clone(),
             pending: self.pending.clone(),
             discharged: self.discharged.clone(),
+            floors: self.floors.clone(),
             unsure: false,
         }
     }

@@ -37,6 +37,17 @@ fn the_format_follows_the_extension() {
 }
 
 #[test]
+fn a_location_stays_within_the_data_folder() {
+    for out in ["../output/hr/people.parquet", "/etc/shadow.csv", "a/../../b.csv", "file:///x.csv"]
+    {
+        let refused = refused("bookings.parquet", out);
+        assert!(refused.contains("at /input/location") && refused.contains("leads out"), "{out}");
+    }
+    let text = changed(&Mesh::sales().bindings, "bookings.parquet", "2026/a..b.parquet");
+    Bindings::read("bindings.yaml", &text).unwrap();
+}
+
+#[test]
 fn settings_are_read_in_one_order_however_they_are_written() {
     let text = |settings: &str| changed(&Mesh::sales().bindings, "{min: 0}", settings);
     let settings = |text: &str| {
@@ -76,7 +87,7 @@ fn what_a_fault_leads_to() {
 #[test]
 fn faults_are_named_with_their_place() {
     insta::assert_snapshot!(refused("bailiwick/v1", "bailiwick/v2"), @r#"sales/bindings.yaml: at /apiVersion: found "bailiwick/v2", expected "bailiwick/v1""#);
-    insta::assert_snapshot!(refused("columns: [email]", "colums: [email]"), @"sales/bindings.yaml: policies[0]: unknown field `colums`, expected one of `id`, `module`, `columns`, `labels`, `where`, `settings`, `on_failure`, `severity`, `dimension`, `tags`, `on_fault`, `max_fault_rows`, `max_fault_percent`, `threshold` at line 13 column 5");
+    insta::assert_snapshot!(refused("columns: [email]", "colums: [email]"), @"sales/bindings.yaml: policies[0]: unknown field `colums`, expected one of `id`, `module`, `columns`, `labels`, `references`, `where`, `settings`, `on_failure`, `severity`, `dimension`, `tags`, `on_fault`, `max_fault_rows`, `max_fault_percent`, `threshold` at line 13 column 5");
     insta::assert_snapshot!(refused("governance/mask@1.0.0", "governance/mask"), @r#"sales/bindings.yaml: policies[0]: "governance/mask" is not a module: expected `domain/module@version`, such as `governance/mask@1.0.0` at line 11 column 5"#);
     insta::assert_snapshot!(refused("id: derive-speed", "id: mask-email"), @"sales/bindings.yaml: at /policies/1/id: a policy before it is called `mask-email` too, expected an id of its own");
     insta::assert_snapshot!(refused("columns: [email]", "columns: [email, email]"), @"sales/bindings.yaml: at /policies/0/columns/1: column `email` stands in the list twice");

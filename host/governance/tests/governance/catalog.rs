@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow_schema::{DataType, Field, Schema};
 use bailiwick_governance::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
-    TransformPlan,
+    TableSchemas, TransformPlan,
 };
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, Ordering, Read, Services};
 
@@ -56,7 +56,7 @@ impl Catalog {
         }"#
         .to_owned();
         mask.facts.grants.services =
-            Services { pseudonym: ["customer".parse().unwrap()].into(), log: false };
+            Services { pseudonym: ["customer".parse().unwrap()].into(), ..Services::default() };
         catalog.add("sales/derive@0.3.0", Scope::Columns, &[], writes("speed", DataType::Float64));
         catalog.add("governance/clean@1.0.0", Scope::Column, &["pii"], Answer::Rewrites);
         catalog.add(
@@ -68,6 +68,7 @@ impl Catalog {
                 writes: Vec::new(),
                 shape: Shape::Filter,
                 ordering: Ordering::Independent,
+                lookups: Vec::new(),
             }),
         );
         catalog.check("governance/range@1.0.0", Scope::Column, &[("min", Granularity::Row)]);
@@ -133,6 +134,7 @@ impl ModuleCatalog for Catalog {
         name: &ModuleName,
         _settings: &str,
         input: &Schema,
+        _tables: &TableSchemas,
     ) -> Result<TransformPlan, CatalogError> {
         let reads = reads(input);
         let ordering = Ordering::Independent;
@@ -142,16 +144,29 @@ impl ModuleCatalog for Catalog {
                 writes: input.fields().iter().map(|field| field.as_ref().clone()).collect(),
                 shape: Shape::Map,
                 ordering,
+                lookups: Vec::new(),
             }),
-            Answer::Writes(writes) => {
-                Ok(TransformPlan { reads, writes, shape: Shape::Map, ordering })
-            }
-            Answer::Reshapes(writes) => {
-                Ok(TransformPlan { reads, writes, shape: Shape::Reshape, ordering })
-            }
-            Answer::Filters => {
-                Ok(TransformPlan { reads, writes: Vec::new(), shape: Shape::Filter, ordering })
-            }
+            Answer::Writes(writes) => Ok(TransformPlan {
+                reads,
+                writes,
+                shape: Shape::Map,
+                ordering,
+                lookups: Vec::new(),
+            }),
+            Answer::Reshapes(writes) => Ok(TransformPlan {
+                reads,
+                writes,
+                shape: Shape::Reshape,
+                ordering,
+                lookups: Vec::new(),
+            }),
+            Answer::Filters => Ok(TransformPlan {
+                reads,
+                writes: Vec::new(),
+                shape: Shape::Filter,
+                ordering,
+                lookups: Vec::new(),
+            }),
             Answer::Plans(plan) => Ok(plan),
             Answer::Fails(message) => Err(CatalogError::new(message)),
             Answer::Checks(_) => panic!("{name} is a check"),
@@ -163,11 +178,15 @@ impl ModuleCatalog for Catalog {
         name: &ModuleName,
         _settings: &str,
         input: &Schema,
+        _tables: &TableSchemas,
     ) -> Result<CheckPlan, CatalogError> {
         match self.0[name].answer.clone() {
-            Answer::Checks(rules) => {
-                Ok(CheckPlan { reads: reads(input), rules, ordering: Ordering::Ordered })
-            }
+            Answer::Checks(rules) => Ok(CheckPlan {
+                reads: reads(input),
+                rules,
+                ordering: Ordering::Ordered,
+                lookups: Vec::new(),
+            }),
             Answer::Fails(message) => Err(CatalogError::new(message)),
             _ => panic!("{name} is a transform"),
         }

@@ -111,6 +111,7 @@ fn a_module_that_cannot_go_back_is_refused() {
             writes: vec![Field::new("speed", DataType::Float64, true)],
             shape: Shape::Map,
             ordering: Ordering::Ordered,
+            lookups: Vec::new(),
         });
     insta::assert_snapshot!(mesh.refused(), @"policy `derive-speed`: `on_fault: quarantine`, and sales/derive@0.3.0 needs all rows in order, and has no state to go back to; leave out `on_fault`: a fault then ends the run");
 

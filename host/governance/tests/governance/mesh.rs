@@ -51,7 +51,7 @@ impl Mesh {
             contract: &contract,
             bindings: &bindings,
             framework: &framework,
-            upstream: None,
+            upstream: &[],
         };
         plan(&documents, &self.catalog)
     }

@@ -111,6 +111,7 @@ fn a_column_written_from_nothing_depends_on_nothing() {
             writes: vec![arrow_schema::Field::new("email", DataType::Utf8, true)],
             shape: bailiwick_governance::Shape::Map,
             ordering: bailiwick_terms::Ordering::Independent,
+            lookups: Vec::new(),
         });
     let plan = mesh.plan();
     assert!(plan.output.columns[1].origins.is_empty());

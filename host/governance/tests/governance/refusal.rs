@@ -136,6 +136,7 @@ fn a_module_that_reads_what_it_is_not_bound_to() {
         writes: Vec::new(),
         shape: Shape::Map,
         ordering: Ordering::Independent,
+        lookups: Vec::new(),
     });
     insta::assert_snapshot!(mesh.refused(), @r#"
     policy `derive-speed`: sales/derive@0.3.0 plans to read column `card`, which it is not bound to; it is bound to `distance`, `minutes`
@@ -173,6 +174,7 @@ fn a_filter_that_writes() {
         writes: vec![Field::new("carrier", DataType::Utf8, true)],
         shape: Shape::Filter,
         ordering: Ordering::Independent,
+        lookups: Vec::new(),
     });
     insta::assert_snapshot!(mesh.refused(), @"policy `own-carrier`: governance/filter@1.0.0 plans a filter that writes columns");
 }

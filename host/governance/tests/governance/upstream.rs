@@ -40,7 +40,7 @@ fn planned(sales: &Mesh, bindings: &str) -> Result<Plan, PlanError> {
         contract: &contract,
         bindings: &bindings,
         framework: &framework,
-        upstream: Some(Upstream { contract: &theirs, bindings: &their_bindings }),
+        upstream: &[Upstream { contract: &theirs, bindings: &their_bindings }],
     };
     plan(&documents, &Catalog::standard())
 }

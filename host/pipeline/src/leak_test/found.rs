@@ -7,6 +7,7 @@ use bailiwick_terms::{Label, ProductName};
 use serde::Serialize;
 
 use super::probe::Probe;
+use super::subject::Subject;
 use crate::Prepared;
 use crate::input::InputRead;
 
@@ -36,14 +37,19 @@ impl LeakTest {
         probes: &[Probe<'_>],
     ) -> Self {
         let plan = &prepared.plan;
-        let mut columns: Vec<ColumnTest> = Vec::new();
+        let (mut columns, mut subjects): (Vec<ColumnTest>, Vec<&Subject>) = Default::default();
         for probe in probes {
-            match columns.iter_mut().find(|own| own.column == probe.column) {
-                Some(own) => own.take(plan, probe),
+            match subjects.iter().position(|own| **own == probe.subject) {
+                Some(at) => {
+                    if let Some(own) = columns.get_mut(at) {
+                        own.take(plan, probe);
+                    }
+                }
                 None => {
                     let mut own = ColumnTest::new(plan, probe);
                     own.take(plan, probe);
                     columns.push(own);
+                    subjects.push(&probe.subject);
                 }
             }
         }
@@ -61,11 +67,11 @@ impl LeakTest {
 /// What changing one column came to, in all ways in which it was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ColumnTest {
-    /// The input column.
+    /// The column: of the input, or as `table.column` of a reference table.
     pub column: String,
     /// What it is classified as.
     pub labels: BTreeSet<Label>,
-    /// In how many rows it was changed, over all ways; none: there was nothing to change
+    /// In how many rows, of the input or of the table, it was changed, over all ways; none: there was nothing to change
     /// it to, and it was not tested.
     pub changed: u64,
     /// The output columns that changed with it, as the plan says they may.
@@ -80,14 +86,14 @@ pub struct ColumnTest {
     pub leaks: Vec<Leak>,
 }
 
-/// An output column that changes with an input column.
+/// An output column that changes with the column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reached {
     /// The output column.
     pub column: String,
     /// The steps that its values went through, in order.
     pub through: Vec<String>,
-    /// Labels of the input column that the output column has no more, as approvals let
+    /// Labels of the column that the output column has no more, as approvals let
     /// steps remove them.
     pub removed: BTreeSet<Label>,
 }
@@ -104,10 +110,9 @@ pub struct Leak {
 
 impl ColumnTest {
     fn new(plan: &Plan, probe: &Probe<'_>) -> Self {
-        let input = plan.input.columns.iter().find(|own| *own.field.name() == probe.column);
-        let labels = input.iter().flat_map(|column| &column.labels);
+        let labels = probe.subject.planned(plan).into_iter().flat_map(|column| &column.labels);
         Self {
-            column: probe.column.clone(),
+            column: probe.subject.to_string(),
             labels: labels.map(|carried| carried.label.clone()).collect(),
             changed: 0,
             reached: Vec::new(),

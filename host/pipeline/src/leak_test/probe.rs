@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use bailiwick_columnar::ColumnarError;
+use bailiwick_engine::References;
 use bailiwick_governance::{Dependence, Plan};
 
 use super::change::Way;
 use super::comparison::{Comparison, differing};
+use super::subject::Subject;
 use crate::PipelineError;
 use crate::ending::{Ending, Found};
 use crate::lane::{Governed, Lane};
+use crate::workers::Workers;
 
 /// One column, changed in one way, and what came of it.
 pub(super) struct Probe<'p> {
     plan: &'p Plan,
-    pub(super) column: String,
+    pub(super) subject: Subject,
     way: Way,
     seed: u64,
     pub(super) dependence: Dependence,
@@ -35,7 +38,7 @@ enum At {
 /// What was seen of a change.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// Rows in which the column was changed.
+    /// Rows, of the input or of the table, in which the column was changed.
     pub(super) changed: u64,
     /// Output columns of which a value was another.
     pub(super) reached: BTreeSet<String>,
@@ -57,14 +60,28 @@ impl Seen {
 }
 
 impl<'p> Probe<'p> {
-    pub(super) fn new(plan: &'p Plan, column: &str, way: Way, seed: u64) -> Self {
-        let dependence = plan.dependence(column);
-        let (column, seen) = (column.to_owned(), Seen::default());
-        Self { plan, column, way, seed, dependence, at: At::Rest, seen }
+    pub(super) fn new(plan: &'p Plan, subject: &Subject, way: Way, seed: u64) -> Self {
+        let dependence = subject.dependence(plan);
+        let (subject, seen) = (subject.clone(), Seen::default());
+        Self { plan, subject, way, seed, dependence, at: At::Rest, seen }
     }
 
-    pub(super) fn begin(&mut self, lane: Lane) {
-        self.at = At::Rows(Box::new(lane));
+    /// Begins with steps that are opened with these reference tables, changed where it is a
+    /// column of theirs that is.
+    pub(super) fn begin(
+        &mut self,
+        references: &References,
+        open: impl FnOnce(References) -> Result<Lane, PipelineError>,
+    ) -> Result<(), PipelineError> {
+        let changed = self.subject.changed(references, self.way, self.seed);
+        let (references, changed) = changed.map_err(|source| {
+            let (product, subject) = (self.plan.product.clone(), self.subject.to_string());
+            let detail = format!("{subject} cannot be changed: {source}");
+            PipelineError::Accounting { product, detail }
+        })?;
+        self.seen.changed += changed;
+        self.at = At::Rows(Box::new(open(references)?));
+        Ok(())
     }
 
     /// Sends a batch through, changed, and compares what comes of it.
@@ -78,9 +95,15 @@ impl<'p> Probe<'p> {
         let At::Rows(lane) = &mut self.at else { return Ok(()) };
         let columns =
             |source| PipelineError::Columns { product: self.plan.product.clone(), source };
-        let (batch, changed) =
-            changed(batch, &self.column, self.way, self.seed, number).map_err(columns)?;
-        self.seen.changed += changed;
+        let batch = match &self.subject {
+            Subject::Reference(_) => batch.clone(),
+            Subject::Input(column) => {
+                let changed = changed(batch, column, self.way, self.seed, number);
+                let (batch, changed) = changed.map_err(columns)?;
+                self.seen.changed += changed;
+                batch
+            }
+        };
         let governed = match lane.push(number, batch) {
             Ok(governed) => governed,
             Err(error) => return error.of(&self.plan.product).map_or(Ok(()), |e| self.fault(e)),
@@ -89,9 +112,9 @@ impl<'p> Probe<'p> {
     }
 
     /// Ends the input.
-    pub(super) fn end(&mut self) -> Result<(), PipelineError> {
+    pub(super) fn end(&mut self, workers: &Workers) -> Result<(), PipelineError> {
         if let At::Rows(lane) = std::mem::replace(&mut self.at, At::Rest) {
-            match Ending::of(&self.plan.product, vec![*lane]) {
+            match Ending::of(&self.plan.product, vec![*lane], workers) {
                 Ok(ending) => self.at = At::End(Box::new(ending)),
                 Err(error) => self.fault(error)?,
             }

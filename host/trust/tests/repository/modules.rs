@@ -104,7 +104,7 @@ fn an_approval_out_of_its_time() {
 #[test]
 fn an_approval_for_another_interface() {
     let mesh = approved(|approval| approval.wit = "0.0.9".to_owned());
-    insta::assert_snapshot!(mesh.module(PRINTED).unwrap_err(), @"module sales/mask@1.0.1 was approved for version 0.0.9 of the module interface and this release has 0.2.0; rebuild the module, publish it as a new version and have it approved");
+    insta::assert_snapshot!(mesh.module(PRINTED).unwrap_err(), @"module sales/mask@1.0.1 was approved for version 0.0.9 of the module interface and this release has 0.3.0; rebuild the module, publish it as a new version and have it approved");
 }
 
 #[test]

@@ -49,7 +49,13 @@ impl Guest for Liar {
             _ => {}
         }
         let (shape, writes) = written(&lie);
-        Ok(PlanResult { reads, writes, shape, ordering: Ordering::Independent })
+        Ok(PlanResult {
+            reads,
+            writes,
+            shape,
+            ordering: Ordering::Independent,
+            lookups: Vec::new(),
+        })
     }
 }
 

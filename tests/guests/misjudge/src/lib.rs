@@ -73,7 +73,7 @@ impl Guest for Misjudge {
             "summary-loud" => rules[0].summary = String::from("a\nb\u{1b}[31m"),
             _ => {}
         }
-        Ok(PlanResult { reads, rules, ordering: Ordering::Independent })
+        Ok(PlanResult { reads, rules, ordering: Ordering::Independent, lookups: Vec::new() })
     }
 }
 
