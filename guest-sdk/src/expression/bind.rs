@@ -75,7 +75,7 @@ type Rows<'a, T> = (&'a [T], Option<&'a [[T; LANES]]>);
 fn rows_of<T: Native>(column: Column<'_>, first: usize, rows: usize) -> Result<Rows<'_, T>> {
     let values = column.as_primitive::<T>()?.values();
     let values = values.get(first..first + rows).unwrap_or_default();
-    Ok((values, (rows == BLOCK_ROWS).then(|| values.as_chunks().0)))
+    Ok((values, (rows == BLOCK_ROWS).then_some(values.as_chunks().0)))
 }
 
 /// Copies values to the begin of a block.

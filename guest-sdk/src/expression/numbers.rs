@@ -72,7 +72,7 @@ impl<T: Copy + Default> Lanes<'_, T> {
     pub(super) const EMPTY: Self = Self { turns: &[], mask: 0 };
 
     pub(super) fn get(self, row: usize) -> T {
-        let turn = self.turns.get(row / LANES & self.mask);
+        let turn = self.turns.get((row / LANES) & self.mask);
         turn.and_then(|turn| turn.get(row % LANES)).copied().unwrap_or_default()
     }
 }
