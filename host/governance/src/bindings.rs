@@ -91,13 +91,8 @@ pub enum Source {
     Location {
         /// The contract object that describes it.
         object: String,
-<<<<<<< HEAD
-        /// Where it is: within the mesh's data folder, or an address; of a reference table:
-        /// within the mesh's folder of references.
-=======
         /// Where it is. Of an input: within the mesh's data folder, or an address. Of a
         /// reference table: a path within the mesh's folder of references.
->>>>>>> main
         location: String,
         /// How it is written.
         format: Format,
