@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use aes::cipher::{BlockCipher, BlockEncrypt, KeyInit};
+use aes::cipher::{BlockCipher, BlockEncrypt};
 use aes::{Aes128, Aes192, Aes256};
 use fpe::ff1::{FF1, FlexibleNumeralString};
 use hmac::{Hmac, Mac};
@@ -33,6 +33,11 @@ pub fn set_key(name: &str, key: &[u8]) {
 /// its columns.
 pub fn set_table(name: &str, rows: Rows) {
     TABLES.with_borrow_mut(|tables| tables.insert(name.to_owned(), rows));
+}
+
+/// Takes the reference tables away again.
+pub fn clear_tables() {
+    TABLES.with_borrow_mut(BTreeMap::clear);
 }
 
 /// Holds the modules that this thread opens to these lookups, as a host does with what a
@@ -82,7 +87,7 @@ pub(crate) fn encrypt(
     }
 }
 
-fn ff1<C: BlockCipher + BlockEncrypt + KeyInit + Clone>(
+fn ff1<C: BlockCipher + BlockEncrypt + aes::cipher::KeyInit + Clone>(
     key: &[u8],
     radix: u32,
     tweak: &[u8],

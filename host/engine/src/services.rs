@@ -100,7 +100,7 @@ impl Keyring {
         let mut ciphers = self.ciphers.clone();
         for (name, mac) in &self.keys {
             for (scope, whose) in &scopes {
-                ciphers.derive(name, mac, (scope, whose));
+                ciphers.derive(name, mac, (*scope, whose.as_str()));
             }
         }
         Self { keys: self.keys.clone(), derived, ciphers }

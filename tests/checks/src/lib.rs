@@ -11,19 +11,21 @@ use bailiwick_guest::{About, Check, CheckPlan, Result, Schema, schema_of};
 pub use rows::{Columns, Values, rows};
 
 /// The standard checks.
-pub const MODULES: [&str; 16] = [
+pub const MODULES: [&str; 18] = [
     "allowed-values",
     "comparison",
     "completeness",
     "correlation",
     "distinct",
     "drift",
+    "foreign-key",
     "format",
     "freshness",
     "length",
     "pattern",
     "personal-data",
     "range",
+    "reconcile",
     "row-count",
     "sequence",
     "statistics",
@@ -39,12 +41,14 @@ macro_rules! by_name {
             "correlation" => by_name!(@ $module, bailiwick_policy_correlation::Correlation, $body),
             "distinct" => by_name!(@ $module, bailiwick_policy_distinct::Distinct, $body),
             "drift" => by_name!(@ $module, bailiwick_policy_drift::Drift, $body),
+            "foreign-key" => by_name!(@ $module, bailiwick_policy_foreign_key::ForeignKey, $body),
             "format" => by_name!(@ $module, bailiwick_policy_format::WellFormed, $body),
             "freshness" => by_name!(@ $module, bailiwick_policy_freshness::Freshness, $body),
             "length" => by_name!(@ $module, bailiwick_policy_length::Length, $body),
             "pattern" => by_name!(@ $module, bailiwick_policy_pattern::Pattern, $body),
             "personal-data" => by_name!(@ $module, bailiwick_policy_personal_data::PersonalData, $body),
             "range" => by_name!(@ $module, bailiwick_policy_range::Range, $body),
+            "reconcile" => by_name!(@ $module, bailiwick_policy_reconcile::Reconcile, $body),
             "row-count" => by_name!(@ $module, bailiwick_policy_row_count::RowCount, $body),
             "sequence" => by_name!(@ $module, bailiwick_policy_sequence::Sequence, $body),
             "statistics" => by_name!(@ $module, bailiwick_policy_statistics::Statistics, $body),

@@ -29,16 +29,18 @@ pub enum Kind {
 }
 
 /// The standard transforms, and what they make.
-pub const MODULES: [(&str, Kind); 21] = [
+pub const MODULES: [(&str, Kind); 23] = [
     ("aggregate", Kind::Reshape),
     ("bucket", Kind::Map),
     ("clean", Kind::Map),
     ("convert-units", Kind::Map),
     ("deduplicate", Kind::Reshape),
     ("derive", Kind::Map),
+    ("encrypt", Kind::Map),
     ("explode", Kind::Reshape),
     ("filter", Kind::Filter),
     ("generalise", Kind::Map),
+    ("join", Kind::Map),
     ("k-anonymity", Kind::Reshape),
     ("local-time", Kind::Map),
     ("mask", Kind::Map),
@@ -63,9 +65,11 @@ macro_rules! by_name {
             "convert-units" => $do!(map, bailiwick_policy_convert_units::Converting),
             "deduplicate" => $do!(reshape, bailiwick_policy_deduplicate::Deduplicating),
             "derive" => $do!(map, bailiwick_policy_derive::Deriving),
+            "encrypt" => $do!(map, bailiwick_policy_encrypt::Encrypting),
             "explode" => $do!(reshape, bailiwick_policy_explode::Exploding),
             "filter" => $do!(filter, bailiwick_policy_filter::Filtering),
             "generalise" => $do!(map, bailiwick_policy_generalise::Generalising),
+            "join" => $do!(map, bailiwick_policy_join::Join),
             "k-anonymity" => $do!(reshape, bailiwick_policy_k_anonymity::Anonymising),
             "local-time" => $do!(map, bailiwick_policy_local_time::Locating),
             "mask" => $do!(map, bailiwick_policy_mask::Mask),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use bailiwick_checks as checks;
 use bailiwick_governance::Bindings;
-use bailiwick_guest::testing::{Rows, set_key};
+use bailiwick_guest::testing::{Rows, clear_tables, set_key, set_table};
 use bailiwick_guest::{About, Field, Granularity, Ordering, Part, Read, Schema, Scope};
 use bailiwick_transforms::{self as transforms, KEPT, Kind, kind_of, shown};
 use serde::Deserialize;
@@ -21,21 +21,24 @@ struct Example {
     /// The columns that it is bound to, in order.
     bound: Vec<String>,
     settings: Value,
+    /// The reference tables that it is given.
+    #[serde(default)]
+    references: BTreeMap<String, checks::Columns>,
     columns: checks::Columns,
 }
 
 /// What a module costs, as `cargo xtask bench` measured it.
 #[derive(Default, Deserialize)]
 struct Costs {
-    #[serde(default)]
-    modules: BTreeMap<String, Vec<Cost>>,
+    policies: BTreeMap<String, Cost>,
 }
 
 /// One measured case of a module.
 #[derive(Deserialize)]
 struct Cost {
     case: String,
-    nanoseconds_per_row: f64,
+    ns_per_row: f64,
+    ratio_to_native: Option<f64>,
 }
 
 /// What stands before the policies.
@@ -67,24 +70,49 @@ fn example(module: &str) -> Example {
 
 impl Example {
     fn rows(&self) -> Rows {
-        let len = self.columns.values().next().map_or(0, checks::Values::len);
-        checks::rows(&self.columns, &self.bound, 0..len)
+        all_rows(&self.columns, &self.bound)
+    }
+
+    /// The reference tables, which from here on are there.
+    fn tables(&self) -> Vec<(&str, Rows)> {
+        let table = |(name, columns): (&'_ String, &checks::Columns)| {
+            let rows = all_rows(columns, &columns.keys().cloned().collect::<Vec<_>>());
+            set_table(name, rows.clone());
+            rows
+        };
+        self.references.iter().map(|of| (of.0.as_str(), table(of))).collect()
     }
 
     /// The policy, as a product's `bindings.yaml` has it.
     fn binding(&self, module: &str) -> String {
         let (about, _) = described(module);
-        let mut text = String::from("policies:\n");
+        let mut text = String::new();
+        for (at, name) in self.references.keys().enumerate() {
+            if at == 0 {
+                writeln!(text, "references:").unwrap();
+            }
+            writeln!(text, "  {name}: {{product: air/{name}, from: {name}}}").unwrap();
+        }
+        writeln!(text, "policies:").unwrap();
         writeln!(text, "  - id: example").unwrap();
         writeln!(text, "    module: governance/{module}@{}", about.version).unwrap();
         if module != "row-count" {
             writeln!(text, "    columns: [{}]", self.bound.join(", ")).unwrap();
+        }
+        if !self.references.is_empty() {
+            let names: Vec<&str> = self.references.keys().map(String::as_str).collect();
+            writeln!(text, "    references: [{}]", names.join(", ")).unwrap();
         }
         if self.settings.as_object().is_some_and(|settings| !settings.is_empty()) {
             writeln!(text, "    settings: {}", self.settings).unwrap();
         }
         text
     }
+}
+
+fn all_rows(columns: &checks::Columns, names: &[String]) -> Rows {
+    let len = columns.values().next().map_or(0, checks::Values::len);
+    checks::rows(columns, names, 0..len)
 }
 
 /// The documentation of the module's crate, without the sign that makes it one.
@@ -210,16 +238,15 @@ fn costs() -> Costs {
 }
 
 fn cost(module: &str, text: &mut String) {
-    match costs().modules.get(module) {
-        None => writeln!(text, "Not measured.\n").unwrap(),
-        Some(cases) => {
-            writeln!(text, "| case | nanoseconds a row |\n|---|---|").unwrap();
-            for Cost { case, nanoseconds_per_row } in cases {
-                writeln!(text, "| {case} | {nanoseconds_per_row} |").unwrap();
-            }
-            writeln!(text).unwrap();
-        }
+    let Some(Cost { case, ns_per_row, ratio_to_native }) = costs().policies.remove(module) else {
+        writeln!(text, "Not measured.\n").unwrap();
+        return;
+    };
+    write!(text, "{ns_per_row} ns a row ({case})").unwrap();
+    if let Some(ratio) = ratio_to_native {
+        write!(text, ", {ratio} times what the same costs natively").unwrap();
     }
+    writeln!(text, ". [What was measured, and on what](../performance.md).\n").unwrap();
 }
 
 fn page(module: &str, kind: Option<Kind>) -> String {
@@ -244,6 +271,10 @@ fn page(module: &str, kind: Option<Kind>) -> String {
     .unwrap();
     writeln!(text, "{}\n", documentation(module)).unwrap();
     writeln!(text, "## Example\n\n```yaml\n{}```\n", example.binding(module)).unwrap();
+    clear_tables();
+    for (name, rows) in example.tables() {
+        writeln!(text, "`{name}` is\n\n{}", table(&rows, None)).unwrap();
+    }
     match kind {
         Some(kind) => transformed(module, kind, &example, &mut text),
         None => judged(module, &example, &mut text),
@@ -331,6 +362,8 @@ fn every_example_is_a_binding() {
 #[test]
 fn what_a_page_shows_as_settings_is_some() {
     for module in modules().into_keys() {
+        clear_tables();
+        example(module).tables();
         let documentation = documentation(module);
         let blocks = documentation.split("```json\n").skip(1);
         let blocks = blocks.map(|block| block.split("```").next().unwrap());
