@@ -36,10 +36,15 @@ fn all_contestants_answer_alike() {
     }
 }
 
-/// The names of the folders in `policies/`.
+/// What these cost is what the host's index of a reference table costs, which natively they
+/// do not have.
+const LOOKING_UP: [&str; 3] = ["foreign-key", "join", "reconcile"];
+
+/// The names of the folders in `policies/`, but for those of what looks rows up.
 fn policies() -> BTreeSet<String> {
     let folders = std::fs::read_dir(workspace().join("policies")).unwrap();
-    folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect()
+    let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| !LOOKING_UP.contains(&name.as_str())).collect()
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn reads_out(reads: Vec<Read>) -> Vec<columnar::Read> {
 fn lookups_out(lookups: Vec<Lookup>) -> Vec<columnar::Lookup> {
     let lookup = |lookup: Lookup| columnar::Lookup {
         table: lookup.table,
-        on: fields_out(crate::Schema::new(lookup.on).to_wire()),
+        on: fields_out(lookup.on),
         columns: lookup.columns,
     };
     lookups.into_iter().map(lookup).collect()

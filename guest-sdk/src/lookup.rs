@@ -34,7 +34,7 @@ use crate::gather::gather;
 use crate::keys::has_key;
 use crate::service::host;
 use crate::{
-    Array, Batch, Bitmap, Bits, Column, DataType, Error, Exact, Field, Result, Schema, array,
+    Array, Batch, Bitmap, Bits, Column, DataType, Error, Exact, Field, Result, Schema, array, wire,
 };
 
 /// What is looked up in one reference table. The host holds the module to it.
@@ -45,7 +45,8 @@ pub struct Lookup {
     /// The columns that rows are found by, with the name that each has in the table and
     /// the type that its keys come in: that of the column, or another integer for an
     /// integer, another text for a text, other bytes for bytes.
-    pub on: Vec<Field>,
+    /// As they cross, so that modules that look nothing up need not hold what makes them so.
+    pub on: Vec<wire::Field>,
     /// The columns that are given.
     pub columns: Vec<String>,
 }
@@ -58,7 +59,8 @@ impl Lookup {
 
     /// Finds rows by this column too: its keys are those of a column of that field.
     pub fn by(mut self, column: impl Into<String>, key: &Field) -> Self {
-        self.on.push(key.clone().renamed(column).optional());
+        let key = key.clone().renamed(column).optional();
+        self.on.extend(Schema::new([key]).to_wire());
         self
     }
 
@@ -81,7 +83,7 @@ impl Lookup {
         let fields = fields.collect::<Result<Vec<_>>>()?;
         Ok(OpenLookup {
             table: self.table.clone(),
-            on: self.on.clone(),
+            on: Schema::from_wire(self.on.clone())?.fields,
             given: Rc::new(Schema::new(fields)),
         })
     }
@@ -250,7 +252,8 @@ impl OpenLookup {
     /// A key of which a part is null is no row's.
     ///
     /// # Errors
-    /// If these are not such columns, or the answer is larger than a call may give.
+    /// If these are not such columns, are more than 262,144 keys, or the answer is larger than
+    /// a call may give.
     pub fn find(&self, keys: &[Column<'_>]) -> Result<Matches> {
         let types = keys.iter().map(|key| key.data_type());
         if !types.eq(self.on.iter().map(|field| &field.data_type)) {

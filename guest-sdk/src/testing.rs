@@ -25,7 +25,7 @@ mod literals;
 mod rows;
 mod run;
 
-pub use host::{clear_tables, logged, plan_lookups, set_key, set_table};
+pub use host::{logged, plan_lookups, set_key, set_table};
 pub use literals::Literals;
 pub use rows::Rows;
 pub use run::{

@@ -416,6 +416,8 @@ day = [v for v in days if v is not None]
 case("freshness", ["days"], {"reference": "2030-01-01"},
      measures={"age": {"value": (pd.Timestamp("2030-01-01") - pd.Timestamp(0)).total_seconds() - max(day) * 86_400,
                        "span": (max(day) - min(day)) * 86_400, "values": len(day)}})
+case("freshness", ["days"], {"reference": "2030-01-01", "of": "earliest"},
+     measures={"age": {"value": (pd.Timestamp("2030-01-01") - pd.Timestamp(0)).total_seconds() - min(day) * 86_400}})
 case("freshness", ["clock", "loaded"], {},
      measures={"age": {"value": (max(v for v in loaded if v is not None) - max(v for v in clock if v is not None)) / 1e6}})
 case("freshness", ["stamps"], {"reference": "2030-01-01T00:00:00+01:00"},

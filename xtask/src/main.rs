@@ -1,6 +1,7 @@
 //! `cargo xtask`: set-up, guests, demo, tests and benchmarks of this workspace.
 
 mod bench;
+mod browser;
 mod demo;
 mod deny;
 mod fuzz;
@@ -18,7 +19,8 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Xtask {
-    /// Find or install what builds WebAssembly guests, and say which it is
+    /// Find or install what builds WebAssembly guests and the browser that tests look at
+    /// reports with, and say which they are
     Setup,
     /// Build the standard policies, the example's modules and the tests' guests
     Guests,
@@ -72,6 +74,7 @@ fn main() -> anyhow::Result<()> {
     match Xtask::parse() {
         Xtask::Setup => {
             println!("guests are built with {}", guests::toolchain()?);
+            println!("reports are looked at with {}", browser::found()?);
             Ok(())
         }
         Xtask::Guests => guests::build().map(|_| ()),

@@ -1,12 +1,13 @@
 //! All that decides whether a change is good.
 
 use crate::shell::{cargo, step, target};
-use crate::{guests, wit};
+use crate::{browser, guests, wit};
 
 pub(crate) fn run() -> anyhow::Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     println!("\n== interfaces");
     wit::check()?;
+    println!("\n== browser\n   {}", browser::found()?);
     println!("\n== guests");
     guests::build()?;
     let lint = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];

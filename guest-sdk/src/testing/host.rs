@@ -35,11 +35,6 @@ pub fn set_table(name: &str, rows: Rows) {
     TABLES.with_borrow_mut(|tables| tables.insert(name.to_owned(), rows));
 }
 
-/// Takes the reference tables away again.
-pub fn clear_tables() {
-    TABLES.with_borrow_mut(BTreeMap::clear);
-}
-
 /// Holds the modules that this thread opens to these lookups, as a host does with what a
 /// module has planned. The runs of this module do it by themselves.
 pub fn plan_lookups(lookups: Vec<Lookup>) {
@@ -132,7 +127,8 @@ pub(crate) fn tables() -> Result<Vec<Table>> {
     let told = planned.into_iter().map(|lookup| {
         let schema = table(&lookup.table)?.schema().clone();
         let keys = lookup.on.iter().map(|key| &key.name);
-        let fields = keys.chain(&lookup.columns).map(|name| schema.field(name).cloned());
+        let keys = keys.filter(|key| !lookup.columns.contains(key));
+        let fields = lookup.columns.iter().chain(keys).map(|name| schema.field(name).cloned());
         Ok(Table::new(lookup.table, Schema::new(fields.collect::<Result<Vec<Field>>>()?)))
     });
     told.collect()
@@ -141,8 +137,9 @@ pub(crate) fn tables() -> Result<Vec<Table>> {
 pub(crate) fn find(name: &str, keys: wire::Batch) -> Result<wire::Matches> {
     let (lookup, rows) = (planned(name)?, table(name)?.batch());
     let count = keys.rows as usize;
-    let keys = Batch::from_wire(Rc::new(Schema::new(lookup.on.iter().cloned())), keys)?;
-    let stored = lookup.on.iter().map(|key| {
+    let on = Schema::from_wire(lookup.on.clone())?;
+    let keys = Batch::from_wire(Rc::new(on.clone()), keys)?;
+    let stored = on.fields.iter().map(|key| {
         let column = rows.column(&key.name)?;
         match column.data_type() == &key.data_type {
             true => KeyColumn::new(column),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use bailiwick_engine::EngineError;
 use bailiwick_pipeline::{Blame, PipelineError};
+use bailiwick_profile::ProfileError;
 use bailiwick_trust::{PublishError, TrustError};
 
 /// A quality gate failed.
@@ -48,6 +49,8 @@ pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
     };
     let code = error.chain().find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<PipelineError>() {
+            Some(of_pipeline(error))
+        } else if let Some(ProfileError::Input(error)) = cause.downcast_ref::<ProfileError>() {
             Some(of_pipeline(error))
         } else if let Some(error) = cause.downcast_ref::<EngineError>() {
             Some(if matches!(error, EngineError::Setup { .. }) { 1 } else { REFUSED })

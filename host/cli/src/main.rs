@@ -30,6 +30,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     // For domain teams.
+    Profile(commands::profile::Profile),
+    Suggest(commands::suggest::Suggest),
     New(commands::new::New),
     Build(commands::build::Build),
     Inspect(commands::inspect::Inspect),
@@ -55,10 +57,13 @@ enum Command {
     Plan(commands::plan::Plan),
     Prove(commands::prove::Prove),
     Run(commands::run::Run),
+    Report(commands::report::Report),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Profile(profile) => profile.run(),
+        Command::Suggest(suggest) => suggest.run(),
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(),
         Command::Inspect(inspect) => inspect.run(),
@@ -80,6 +85,7 @@ fn main() -> ExitCode {
         Command::Plan(plan) => plan.run(),
         Command::Prove(prove) => prove.run(),
         Command::Run(run) => run.run(),
+        Command::Report(report) => report.run(),
     };
     match done {
         Ok(code) => code,

@@ -116,3 +116,34 @@ fn a_domain_or_bytes_can_be_taken_back() {
     revoke(&["--domain", "shop"]).good();
     mesh.run(&["run", "shop/orders"]).refused(4, &["domain `shop` was revoked", "leaks"]);
 }
+
+#[test]
+fn a_domain_publishes_files_at_further_paths_that_it_is_trusted_with() {
+    let mesh = Mesh::ready();
+    let onboard = |domain: &str, path: &str| {
+        let key = format!("keys/{domain}.pem");
+        mesh.central(&["onboard", domain, "--domain-key", &key, "--path", path])
+    };
+    let said = onboard("shop", "reference/rates/*.csv").good().out;
+    assert!(said.contains("below domains/shop/, reference/rates/*.csv"), "{said}");
+    mesh.write("rates.csv", "currency,rate\nusd,1.1\n");
+    let submit = |path: &str| {
+        let keys = ["--key", "keys/shop.pem", "--key", "keys/online.pem"];
+        mesh.run(&[&["submit", "shop", "--file", &format!("{path}=rates.csv")], &keys[..]].concat())
+    };
+    submit("reference/rates/2026.csv").good();
+    submit("reference/prices/2026.csv").refused(4, &["shop", "reference/prices/2026.csv"]);
+    let get = ["repo", "get", "shop", "reference/rates/2026.csv", "--to", "got.csv"];
+    mesh.run(&get).good();
+    assert_eq!(fs::read(mesh.path("got.csv")).unwrap(), b"currency,rate\nusd,1.1\n");
+
+    onboard("governance", "reference/*/2026.*").refused(4, &["governance", "domain `shop`"]);
+    onboard("governance", "domains/shop/products/*/*").refused(4, &["domains/governance/"]);
+    onboard("governance", "approvals/shop/*/*").refused(4, &["central governance's"]);
+    onboard("governance", "framework.yaml").refused(2, &["framework.yaml"]);
+
+    let stored = mesh.path("repository/targets/reference/rates");
+    let file = fs::read_dir(stored).unwrap().next().unwrap().unwrap().path();
+    fs::write(file, "currency,rate\nusd,9.9\n").unwrap();
+    mesh.run(&get).refused(4, &["reference/rates/2026.csv", "sha256"]);
+}

@@ -106,7 +106,8 @@ fn run(mesh: &Mesh) -> Ended {
 #[test]
 fn rows_are_checked_and_enriched_out_of_a_file() {
     let mesh = ready(CONTRACT, BINDINGS);
-    run(&mesh).good();
+    let said = run(&mesh).good().out;
+    assert!(said.contains("table   countries: world/countries.csv (csv)\n"), "{said}");
     assert_eq!(delivered(&mesh), ["1|NO|2.5|Norway", "3|∅|4.0|nowhere", "4|ÅX|8.0|Åland"]);
     let report = mesh.report("shop/sales");
     assert_eq!(report["accounting"]["quarantined"], 2);

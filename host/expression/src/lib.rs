@@ -32,6 +32,7 @@ mod error;
 mod literal;
 mod lower;
 mod program;
+mod query;
 mod settings;
 mod types;
 
@@ -40,6 +41,7 @@ pub use arrow_schema::TimeUnit;
 
 pub use error::{ExpressionError, Mistake, Position};
 pub use program::{Column, Part, Program, Step};
+pub use query::{Figure, FigureQuery, figure_query};
 pub use settings::{
     EXPRESSION, PREDICATE, SettingError, columns_of, compile_settings, with_sources,
 };

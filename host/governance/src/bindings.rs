@@ -56,7 +56,8 @@ impl Bindings {
 /// What a setting is that the time stands in for.
 pub const AS_OF: &str = "{as-of}";
 
-fn state(settings: &mut Value, time: &str) {
+/// Puts the time in the place of every setting that is [`AS_OF`].
+pub(crate) fn state(settings: &mut Value, time: &str) {
     match settings {
         Value::String(text) if text == AS_OF => time.clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| state(item, time)),
@@ -91,8 +92,8 @@ pub enum Source {
     Location {
         /// The contract object that describes it.
         object: String,
-        /// Where it is. Of an input: within the mesh's data folder, or an address. Of a
-        /// reference table: a path within the mesh's folder of references.
+        /// Where it is: within the mesh's data folder, or an address; of a reference table:
+        /// within the mesh's folder of references.
         location: String,
         /// How it is written.
         format: Format,

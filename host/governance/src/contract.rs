@@ -94,6 +94,16 @@ impl Contract {
         contract.repeated_names().or(file, contract)
     }
 
+    /// States the time that the product is governed for, as
+    /// [`Bindings::govern_as_of`](crate::Bindings::govern_as_of), in the policies that stand in
+    /// quality rules. [`Contract::document`] stays as it was read.
+    pub fn govern_as_of(&mut self, time: &str) {
+        for object in &mut self.objects {
+            let of_columns = object.properties.iter_mut().flat_map(|column| &mut column.quality);
+            object.quality.iter_mut().chain(of_columns).for_each(|rule| rule.govern_as_of(time));
+        }
+    }
+
     /// The schema object of a name.
     pub fn object(&self, name: &str) -> Option<&SchemaObject> {
         self.objects.iter().find(|object| object.name == name)
@@ -129,6 +139,8 @@ impl Contract {
 pub struct SchemaObject {
     /// Its name, unique within the contract.
     pub name: String,
+    /// What it is called in the data source.
+    pub physical_name: Option<String>,
     /// What it is.
     pub description: Option<String>,
     /// Its columns, in order.

@@ -133,6 +133,15 @@ pub enum PipelineError {
         directory: PathBuf,
     },
 
+    /// A product has no run of which anything could be told.
+    #[error("{product} has no run in {directory}; run it first")]
+    NoRuns {
+        /// The product.
+        product: ProductName,
+        /// Where its runs are looked for.
+        directory: PathBuf,
+    },
+
     /// A column to change is none that the plan reads.
     #[error("{product} reads no input column {column:?}; it reads {read}")]
     NotRead {
@@ -259,6 +268,15 @@ pub enum InputError {
         file: String,
         /// What the reader says.
         reason: String,
+    },
+    /// A file whose name does not say how it is written.
+    #[error(
+        "input {file} does not end in .parquet, .csv, .ndjson, .jsonl, .arrow or .feather; state \
+         its format"
+    )]
+    Format {
+        /// The file.
+        file: String,
     },
     /// A kind of location that is not supported.
     #[error(
@@ -419,6 +437,7 @@ impl PipelineError {
             | Self::ServedRepository { .. }
             | Self::Key { .. }
             | Self::Memory { .. }
+            | Self::NoRuns { .. }
             | Self::Threads { .. } => Blame::Environment,
         }
     }

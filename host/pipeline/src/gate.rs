@@ -82,6 +82,7 @@ impl Tally {
                     failed: of_rows.then_some(failed),
                     measures,
                     threshold: planned.threshold.map(|threshold| in_words(&threshold, of_rows)),
+                    held_to: planned.threshold,
                     on_failure,
                     verdict,
                     blocks: verdict == Verdict::Failed && on_failure != OnFailure::Observe,

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use bailiwick_governance::{Format, Plan, PlannedSource};
 use bailiwick_terms::{PortName, ProductName};
+use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -106,9 +107,13 @@ impl InputFile {
         format: Format,
         upstream_run: Option<String>,
     ) -> Result<Self, InputError> {
-        let unreadable =
-            |reason: String| InputError::Unreadable { file: path.display().to_string(), reason };
-        let file = File::open(&path).map_err(|error| unreadable(error.to_string()))?;
+        // Without waiting for whoever writes, should it be a pipe: that is told below.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let opened = rustix::fs::open(&path, flags, Mode::empty());
+        let file = opened.map(File::from).map_err(|error| InputError::Unreadable {
+            file: path.display().to_string(),
+            reason: std::io::Error::from(error).to_string(),
+        })?;
         let (modified, mut read) = Self::digested(file, &path, location, format)?;
         read.upstream_run = upstream_run;
         Ok(Self { modified, shown: path.clone(), path, read, _held: None })
@@ -163,7 +168,7 @@ impl InputFile {
     }
 }
 
-fn local_path(location: &str, folder: &Path) -> Result<PathBuf, InputError> {
+pub(crate) fn local_path(location: &str, folder: &Path) -> Result<PathBuf, InputError> {
     let elsewhere = || InputError::Location { location: location.to_owned() };
     match location.split_once("://") {
         Some(("file", _)) => {

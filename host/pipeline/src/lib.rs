@@ -29,6 +29,7 @@ mod error;
 mod fault;
 mod faults;
 mod gate;
+mod history;
 mod input;
 mod judge;
 mod lane;
@@ -48,20 +49,25 @@ mod sink;
 mod source;
 mod staging;
 mod step;
+mod table;
 mod turns;
 mod work;
 mod workers;
 
 pub use accounting::Accounting;
 pub use error::{Blame, InputError, PipelineError, ReferenceError};
+pub use history::{History, PastRun};
 pub use input::InputRead;
 pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_test_summary};
 pub use location::Location;
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};
-pub use report::{Delivery, FaultReport, Report, RuleReport, StepReport, junit, page, summary};
+pub use report::{
+    Delivery, FaultReport, Report, RuleReport, StepReport, history_page, junit, page, summary,
+};
 pub use review::{Review, Use};
 pub use run::{Outcome, RunOptions};
 pub use sink::Written;
 pub use staging::Commit;
+pub use table::{Table, parsed};

@@ -123,7 +123,10 @@ impl Pipeline {
         // first row, and neither needs the other.
         let (contract, producers) = std::thread::scope(|scope| {
             scope.spawn(|| catalog.load_ahead(&names));
-            let contract = self.contract(product, &mut text)?;
+            let mut contract = self.contract(product, &mut text)?;
+            if let Some(time) = as_of {
+                contract.govern_as_of(&time.to_string());
+            }
             Ok::<_, PipelineError>((contract, self.producers(&bindings, &mut text)?))
         })?;
         let upstream = upstream(&producers);
@@ -161,9 +164,12 @@ impl Pipeline {
         let producers = self.producers(bindings, &mut shown)?;
         let upstream = upstream(&producers);
         // Nothing runs: any time stands in for the one that a run is given.
-        let mut bindings = bindings.clone();
+        let (mut contract, mut bindings) = (contract.clone(), bindings.clone());
+        contract.govern_as_of(&self.repository.now().to_string());
         bindings.govern_as_of(&self.repository.now().to_string());
-        plan(&Documents { contract, bindings: &bindings, framework, upstream: &upstream }, catalog)
+        let given =
+            Documents { contract: &contract, bindings: &bindings, framework, upstream: &upstream };
+        plan(&given, catalog)
             .map_err(|source| PipelineError::Plan { product: bindings.product.clone(), source })
     }
 

@@ -1,5 +1,8 @@
 //! What a run found and delivered, for machines and for people.
 
+mod chart;
+mod figure;
+mod history_page;
 mod junit;
 mod markup;
 mod page;
@@ -7,7 +10,9 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use bailiwick_governance::{ContractQuality, OnFailure, Plan, ReferenceColumn, Severity, Verdict};
+use bailiwick_governance::{
+    ContractQuality, OnFailure, Plan, ReferenceColumn, Severity, Threshold, Verdict,
+};
 use bailiwick_terms::{ModuleDigest, ModuleName, PartName, ProductName};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +20,7 @@ use crate::accounting::Accounting;
 use crate::input::InputRead;
 use crate::sink::Written;
 
+pub use history_page::history_page;
 pub use junit::junit;
 pub use page::page;
 pub use text::summary;
@@ -111,6 +117,9 @@ pub struct RuleReport {
     pub measures: BTreeMap<String, f64>,
     /// What it is held to, in words; none: it is only reported.
     pub threshold: Option<String>,
+    /// The same for machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_to: Option<Threshold>,
     /// What failing leads to.
     pub on_failure: OnFailure,
     /// What came of it.

@@ -19,6 +19,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{FieldRef, Schema, SchemaRef};
 use bailiwick_governance::Format;
 
+pub(crate) use self::adapt::parse_text;
 pub(crate) use self::adapter::Adapter;
 use self::columns::ParquetInput;
 use self::scan::Scan;
@@ -56,8 +57,8 @@ type Batches = Box<dyn Iterator<Item = Result<RecordBatch, InputError>> + Send>;
 
 /// A file that was opened, and whose columns are known.
 trait Input {
-    /// The names of all columns that are there.
-    fn columns(&self) -> Vec<String>;
+    /// All columns that are there, in the file's types.
+    fn columns(&self) -> Vec<FieldRef>;
 
     /// Rows of the whole file, where its metadata says.
     fn rows(&self) -> Option<u64>;
@@ -85,10 +86,7 @@ impl Source {
         object: &str,
         workers: &Workers,
     ) -> Result<Self, InputError> {
-        let input: Box<dyn Input> = match file.read.format {
-            Format::Parquet => Box::new(ParquetInput::open(file, workers)?),
-            Format::Csv | Format::Ndjson | Format::Arrow => Box::new(Scan::open(file, fields)?),
-        };
+        let input = input(file, fields, workers)?;
         require(fields, &input.columns(), file, object)?;
         let total_rows = input.rows();
         let mut read = input.read(fields)?;
@@ -154,18 +152,37 @@ impl Source {
     }
 }
 
+/// Opens the file. NDJSON is read as the fields given.
+fn input(
+    file: &InputFile,
+    fields: &[FieldRef],
+    workers: &Workers,
+) -> Result<Box<dyn Input>, InputError> {
+    Ok(match file.read.format {
+        Format::Parquet => Box::new(ParquetInput::open(file, workers)?),
+        Format::Csv | Format::Ndjson | Format::Arrow => Box::new(Scan::open(file, fields)?),
+    })
+}
+
+/// The columns of a file that says itself which it has, in its types: not of NDJSON.
+pub(crate) fn columns_of(file: &InputFile, workers: &Workers) -> Result<Vec<FieldRef>, InputError> {
+    input(file, &[], workers).map(|input| input.columns())
+}
+
 /// Makes sure that every field is a column of the file, once.
 fn require(
     fields: &[FieldRef],
-    present: &[String],
+    present: &[FieldRef],
     file: &InputFile,
     object: &str,
 ) -> Result<(), InputError> {
     for field in fields {
         let column = || field.name().clone();
-        match present.iter().filter(|name| *name == field.name()).count() {
+        match present.iter().filter(|found| found.name() == field.name()).count() {
             1 => {}
             0 => {
+                let present: Vec<&str> =
+                    present.iter().map(|found| found.name().as_str()).collect();
                 return Err(InputError::MissingColumn {
                     file: file.name(),
                     column: column(),
@@ -181,7 +198,7 @@ fn require(
     Ok(())
 }
 
-fn unreadable(file: &str, error: &dyn Display) -> InputError {
+pub(crate) fn unreadable(file: &str, error: &dyn Display) -> InputError {
     InputError::Unreadable { file: file.to_owned(), reason: one_line(&error.to_string()) }
 }
 

@@ -49,6 +49,13 @@ impl ProductFolder {
     pub(crate) fn current(&self) -> Option<PathBuf> {
         fs::canonicalize(self.0.join(CURRENT)).ok()
     }
+
+    /// The folders of all runs that were kept, committed or blocked, in no order.
+    pub(crate) fn kept(&self) -> Vec<PathBuf> {
+        let kept =
+            [RUNS, BLOCKED].into_iter().filter_map(|kind| fs::read_dir(self.0.join(kind)).ok());
+        kept.flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    }
 }
 
 /// The folder that a run writes into until it commits.

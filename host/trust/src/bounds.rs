@@ -18,7 +18,7 @@ pub const MAX_SNAPSHOT_BYTES: u64 = 4 << 20;
 pub const MAX_TARGETS_BYTES: u64 = 8 << 20;
 
 /// Path patterns in one role's delegations: 8,192. Each is tried against each target
-/// that is asked for. A domain takes two: 4,096 domains.
+/// that is asked for. A domain takes two, and one for each further scope: 4,096 domains.
 pub const MAX_PATTERNS: usize = 8192;
 
 /// Size of one path pattern, bytes: 256. Ours have at most 100.
@@ -43,6 +43,10 @@ pub const MAX_APPROVAL_BYTES: u64 = 64 << 10;
 /// `module_bytes` (16 MiB unless stated); this bounds what is read before an
 /// approval is known.
 pub const MAX_MODULE_BYTES: u64 = 64 << 20;
+
+/// Size of a file that a domain publishes at a path of its further scope, bytes: 64 MiB, as
+/// a module.
+pub const MAX_FILE_BYTES: u64 = MAX_MODULE_BYTES;
 
 /// Targets that a client keeps beside its store, bytes in all: 1 GiB. What was written
 /// longest ago goes first.

@@ -401,18 +401,20 @@ const EXCERPT_CHARS: usize = 200;
 /// Foreign text, fit to be shown: short and without control characters.
 pub(crate) fn excerpt(text: impl ToString) -> String {
     let text = text.to_string();
-    let mut shown: String = text
-        .chars()
-        .take(EXCERPT_CHARS)
-        .flat_map(|c| {
-            // A terminal acts on control characters; other text stays readable.
-            if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }
-        })
-        .collect();
+    let mut shown: String = escaped(&text.chars().take(EXCERPT_CHARS).collect::<String>());
     if text.chars().nth(EXCERPT_CHARS).is_some() {
         shown.push('…');
     }
     shown
+}
+
+/// All of a foreign text, without control characters.
+pub(crate) fn escaped(text: &str) -> String {
+    let shown = |c: char| {
+        // A terminal acts on control characters; other text stays readable.
+        if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }
+    };
+    text.chars().flat_map(shown).collect()
 }
 
 /// Names as a list for people.

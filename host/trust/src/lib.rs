@@ -80,6 +80,7 @@ mod pattern;
 mod public_files;
 mod publish;
 mod repository;
+mod scope;
 mod source;
 mod store;
 mod targets;
@@ -100,5 +101,6 @@ pub use publish::{
     Signing,
 };
 pub use repository::Repository;
+pub use scope::{PathPattern, PathPatternError};
 pub use source::Source;
 pub use versions::Versions;

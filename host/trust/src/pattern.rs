@@ -60,6 +60,49 @@ fn part_matches(pattern: &str, part: &str) -> bool {
     }
 }
 
+/// Whether some path matches both.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    let mut parts = one.split('/');
+    let mut others = other.split('/');
+    loop {
+        match (parts.next(), others.next()) {
+            (None, None) => return true,
+            (Some(part), Some(other)) if parts_overlap(part, other) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn parts_overlap(one: &str, other: &str) -> bool {
+    let other: Vec<char> = other.chars().collect();
+    // Whether what is read so far of `one` and the first so many of `other` can be the same.
+    let mut same: Vec<bool> = Vec::with_capacity(other.len() + 1);
+    same.push(true);
+    for (i, there) in other.iter().enumerate() {
+        same.push(*there == '*' && same.get(i) == Some(&true));
+    }
+    for here in one.chars() {
+        let before = |at: usize| same.get(at) == Some(&true);
+        let mut next = Vec::with_capacity(same.len());
+        next.push(here == '*' && before(0));
+        for (i, there) in other.iter().enumerate() {
+            next.push(if here == '*' || *there == '*' {
+                // It is done, or takes one more of the other.
+                before(i + 1) || next.get(i) == Some(&true)
+            } else {
+                before(i) && (here == *there || here == '?' || *there == '?')
+            });
+        }
+        same = next;
+    }
+    same.last() == Some(&true)
+}
+
+/// Whether a pattern has what others may understand as wildcards, besides `*` and `?`.
+pub(crate) fn has_other_wildcards(pattern: &str) -> bool {
+    pattern.contains(['[', ']', '{', '}', '\\']) || pattern.contains("**")
+}
+
 /// Refuses delegations that are costly to try or that others may understand otherwise.
 pub(crate) fn check(delegations: &Delegations) -> Result<(), String> {
     let patterns =
@@ -87,7 +130,7 @@ pub(crate) fn check(delegations: &Delegations) -> Result<(), String> {
         for pattern in role.paths.iter().flatten() {
             // Implementations differ in what else is special; where they differ, one
             // of them trusts what another does not.
-            if pattern.contains(['[', ']', '{', '}', '\\']) || pattern.contains("**") {
+            if has_other_wildcards(pattern) {
                 return Err(format!(
                     "path pattern {pattern:?} has wildcards other than `*` and `?`"
                 ));

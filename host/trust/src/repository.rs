@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use jiff::Timestamp;
 
-use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_MODULE_BYTES};
+use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES};
 use crate::chain::Clock;
 use crate::client::Client;
 use crate::delegation::{self, Found};
@@ -128,6 +128,18 @@ impl Repository {
     /// A product's bindings.
     pub fn bindings(&self, product: &ProductName) -> Result<SignedDocument, TrustError> {
         self.product_document(product, layout::bindings(product))
+    }
+
+    /// A file that a domain publishes at a further path that it is trusted with.
+    pub fn file(&self, domain: &DomainName, path: &str) -> Result<SignedDocument, TrustError> {
+        layout::check_path(path)?;
+        match self.find_in_domain(domain, path)? {
+            Some(found) => self.open_document(path, found, MAX_FILE_BYTES),
+            None => Err(TrustError::UnknownDocument {
+                path: excerpt(path),
+                remedy: "its domain must publish it first; is its path right?",
+            }),
+        }
     }
 
     /// A module that may run: signed by its domain, approved by central governance, not

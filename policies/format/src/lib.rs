@@ -61,15 +61,18 @@ macro_rules! formats {
         }
 
         impl Format {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// Its name in the settings.
-            fn name(self) -> &'static str {
+            pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }
             }
 
             /// What says whether a text has it.
-            fn matcher(self) -> fn(&str) -> bool {
+            pub fn matcher(self) -> fn(&str) -> bool {
                 match self {
                     $(Self::$variant => formats::$function,)*
                 }

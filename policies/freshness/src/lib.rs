@@ -17,6 +17,7 @@
 //! | member | means |
 //! |---|---|
 //! | `reference` | the time, such as `2013-12-31T23:59:59Z`; a date alone is its midnight |
+//! | `of` | whose age it is: that of the `latest` row, which is the default, or of the `earliest`, for data that may be kept only so long |
 //!
 //! The setting `reference: "{as-of}"` is the time that whoever plans the run states, by
 //! `bailiwick run --as-of 2026-01-31T06:00:00Z`. It becomes part of the plan, so that the
@@ -45,11 +46,25 @@ const SECOND: i128 = 1_000_000_000;
 pub struct Options {
     /// The time that the latest row is held to, as ISO 8601 text: for one column alone.
     pub reference: Option<String>,
+    /// Whose age it is.
+    pub of: Of,
+}
+
+/// Whose age it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Settings)]
+#[serde(rename_all = "kebab-case")]
+pub enum Of {
+    /// The latest row's: how fresh the data is.
+    #[default]
+    Latest,
+    /// The earliest row's: how long it has been kept.
+    Earliest,
 }
 
 /// The opened module.
 #[derive(Debug)]
 pub struct Freshness {
+    of: Of,
     reference: Option<i128>,
     values: u64,
     earliest: Option<i128>,
@@ -127,7 +142,11 @@ impl Check for Freshness {
             _ => String::new(),
         };
         let column = names.first().map(String::as_str).unwrap_or_default();
-        let summary = format!("the latest of column {column} is as old at {to} as it may be");
+        let whose = match options.of {
+            Of::Latest => "latest",
+            Of::Earliest => "earliest",
+        };
+        let summary = format!("the {whose} of column {column} is as old at {to} as it may be");
         let rule = Rule::dataset(RULE, Dimension::Timeliness, summary);
         Ok(CheckPlan::reading(input.names()).judging([rule]).independent())
     }
@@ -135,7 +154,7 @@ impl Check for Freshness {
     fn open(options: Options, reads: &Schema) -> Result<Self> {
         let reference = reference(&options, reads)?;
         let (earliest, latest, latest_reference) = (None, None, None);
-        Ok(Self { reference, values: 0, earliest, latest, latest_reference })
+        Ok(Self { of: options.of, reference, values: 0, earliest, latest, latest_reference })
     }
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
@@ -179,7 +198,11 @@ impl Check for Freshness {
     fn conclude(&mut self) -> Result<Vec<Measure>> {
         let seconds = |from: i128, to: i128| to.saturating_sub(from) as f64 / SECOND as f64;
         let reference = self.reference.or(self.latest_reference);
-        let age = self.latest.zip(reference).map(|(latest, reference)| seconds(latest, reference));
+        let row = match self.of {
+            Of::Latest => self.latest,
+            Of::Earliest => self.earliest,
+        };
+        let age = row.zip(reference).map(|(row, reference)| seconds(row, reference));
         let span = self.earliest.zip(self.latest).map(|(from, to)| seconds(from, to));
         let mut measures = Vec::new();
         measures.extend(age.map(|age| Measure::new(RULE, "value", age)));

@@ -75,11 +75,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
+    /// All of them.
+    pub const ALL: [Self; 6] =
         [Self::Email, Self::Iban, Self::CardNumber, Self::Phone, Self::IpAddress, Self::UsSsn];
 
     /// Its name in the settings.
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Iban => "iban",
@@ -90,7 +91,8 @@ impl Kind {
         }
     }
 
-    fn confidence(self) -> Confidence {
+    /// How sure it is, by its form alone.
+    pub fn confidence(self) -> Confidence {
         match self {
             Self::Email | Self::Iban => Confidence::High,
             Self::CardNumber | Self::Phone => Confidence::Medium,

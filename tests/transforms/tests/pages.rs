@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use bailiwick_checks as checks;
 use bailiwick_governance::Bindings;
-use bailiwick_guest::testing::{Rows, clear_tables, set_key, set_table};
-use bailiwick_guest::{About, Field, Granularity, Ordering, Part, Read, Schema, Scope};
+use bailiwick_guest::testing::{Rows, set_key, set_table};
+use bailiwick_guest::{About, Field, Granularity, Lookup, Ordering, Part, Read, Schema, Scope};
 use bailiwick_transforms::{self as transforms, KEPT, Kind, kind_of, shown};
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,25 +20,25 @@ use serde_json::Value;
 struct Example {
     /// The columns that it is bound to, in order.
     bound: Vec<String>,
-    settings: Value,
-    /// The reference tables that it is given.
+    /// The reference tables that it may look rows up in.
     #[serde(default)]
     references: BTreeMap<String, checks::Columns>,
+    settings: Value,
     columns: checks::Columns,
 }
 
-/// What a module costs, as `cargo xtask bench` measured it.
+/// What modules cost: `docs/costs.json`, which the benchmark writes.
 #[derive(Default, Deserialize)]
 struct Costs {
     policies: BTreeMap<String, Cost>,
 }
 
-/// One measured case of a module.
+/// What a module costs.
 #[derive(Deserialize)]
 struct Cost {
     case: String,
     ns_per_row: f64,
-    ratio_to_native: Option<f64>,
+    ratio_to_native: f64,
 }
 
 /// What stands before the policies.
@@ -54,8 +54,10 @@ fn workspace() -> PathBuf {
 
 /// All modules by name; none for a kind is a check.
 fn modules() -> BTreeMap<&'static str, Option<Kind>> {
-    let transforms = transforms::MODULES.into_iter().map(|(name, kind)| (name, Some(kind)));
-    transforms.chain(checks::MODULES.into_iter().map(|name| (name, None))).collect()
+    let transforms = transforms::MODULES.into_iter().chain(transforms::LOOKING_UP);
+    let checks = checks::MODULES.into_iter().chain(checks::LOOKING_UP);
+    let transforms = transforms.map(|(name, kind)| (name, Some(kind)));
+    transforms.chain(checks.map(|name| (name, None))).collect()
 }
 
 fn described(module: &str) -> (About, String) {
@@ -70,30 +72,27 @@ fn example(module: &str) -> Example {
 
 impl Example {
     fn rows(&self) -> Rows {
-        all_rows(&self.columns, &self.bound)
+        let len = self.columns.values().next().map_or(0, checks::Values::len);
+        checks::rows(&self.columns, &self.bound, 0..len)
     }
 
-    /// The reference tables, which from here on are there.
+    /// The reference tables, in the order of their names. What is run from now on looks up in
+    /// them.
     fn tables(&self) -> Vec<(&str, Rows)> {
-        let table = |(name, columns): (&'_ String, &checks::Columns)| {
-            let rows = all_rows(columns, &columns.keys().cloned().collect::<Vec<_>>());
+        let tables = self.references.iter().map(|(name, columns)| {
+            let names: Vec<String> = columns.keys().cloned().collect();
+            let len = columns.values().next().map_or(0, checks::Values::len);
+            let rows = checks::rows(columns, &names, 0..len);
             set_table(name, rows.clone());
-            rows
-        };
-        self.references.iter().map(|of| (of.0.as_str(), table(of))).collect()
+            (name.as_str(), rows)
+        });
+        tables.collect()
     }
 
     /// The policy, as a product's `bindings.yaml` has it.
     fn binding(&self, module: &str) -> String {
         let (about, _) = described(module);
-        let mut text = String::new();
-        for (at, name) in self.references.keys().enumerate() {
-            if at == 0 {
-                writeln!(text, "references:").unwrap();
-            }
-            writeln!(text, "  {name}: {{product: air/{name}, from: {name}}}").unwrap();
-        }
-        writeln!(text, "policies:").unwrap();
+        let mut text = String::from("policies:\n");
         writeln!(text, "  - id: example").unwrap();
         writeln!(text, "    module: governance/{module}@{}", about.version).unwrap();
         if module != "row-count" {
@@ -108,11 +107,6 @@ impl Example {
         }
         text
     }
-}
-
-fn all_rows(columns: &checks::Columns, names: &[String]) -> Rows {
-    let len = columns.values().next().map_or(0, checks::Values::len);
-    checks::rows(columns, names, 0..len)
 }
 
 /// The documentation of the module's crate, without the sign that makes it one.
@@ -157,6 +151,30 @@ fn reads(reads: &[Read]) -> String {
     }
 }
 
+/// What is looked up, as the rest of a sentence that says what is read.
+fn looks_up(lookups: &[Lookup]) -> String {
+    let quoted = |name: &String| format!("`{name}`");
+    let of = |lookup: &Lookup| {
+        let on: Vec<String> = lookup.on.iter().map(|field| quoted(&field.name)).collect();
+        let given: Vec<String> = lookup.columns.iter().map(quoted).collect();
+        let rows = match on.as_slice() {
+            [] => format!(", goes through table `{}`", lookup.table),
+            on => format!(", finds rows of table `{}` by {}", lookup.table, on.join(", ")),
+        };
+        match given.as_slice() {
+            [] => rows,
+            given => format!("{rows}, is given {} of them", given.join(", ")),
+        }
+    };
+    lookups.iter().map(of).collect()
+}
+
+/// The reference tables, each with its rows.
+fn shown_tables(tables: &[(&str, Rows)]) -> String {
+    let of = |(name, rows): &(&str, Rows)| format!("Table `{name}`:\n\n{}\n", table(rows, None));
+    tables.iter().map(of).collect()
+}
+
 fn in_order(ordering: Option<Ordering>) -> &'static str {
     match ordering {
         Some(Ordering::Ordered) => "It needs all rows in their order, so lanes take turns at it.",
@@ -180,8 +198,9 @@ fn transformed(module: &str, kind: Kind, example: &Example, text: &mut String) {
     };
     writeln!(
         text,
-        "Here it reads {} and {writes}. {}\n",
+        "Here it reads {}{} and {writes}. {}\n",
         reads(&plan.reads),
+        looks_up(&plan.lookups),
         in_order(plan.ordering)
     )
     .unwrap();
@@ -211,8 +230,9 @@ fn judged(module: &str, example: &Example, text: &mut String) {
     let found = checks::verdict(module, &settings, &[std::slice::from_ref(&rows)]).unwrap();
     writeln!(
         text,
-        "Here it reads {} and writes nothing. {}\n",
+        "Here it reads {}{} and writes nothing. {}\n",
         reads(&plan.reads),
+        looks_up(&plan.lookups),
         in_order(plan.ordering)
     )
     .unwrap();
@@ -242,11 +262,12 @@ fn cost(module: &str, text: &mut String) {
         writeln!(text, "Not measured.\n").unwrap();
         return;
     };
-    write!(text, "{ns_per_row} ns a row ({case})").unwrap();
-    if let Some(ratio) = ratio_to_native {
-        write!(text, ", {ratio} times what the same costs natively").unwrap();
-    }
-    writeln!(text, ". [What was measured, and on what](../performance.md).\n").unwrap();
+    writeln!(
+        text,
+        "{ns_per_row} ns a row of {case}: {ratio_to_native} times what its code takes natively. \
+         [On what that was measured](../performance.md).\n"
+    )
+    .unwrap();
 }
 
 fn page(module: &str, kind: Option<Kind>) -> String {
@@ -271,10 +292,8 @@ fn page(module: &str, kind: Option<Kind>) -> String {
     .unwrap();
     writeln!(text, "{}\n", documentation(module)).unwrap();
     writeln!(text, "## Example\n\n```yaml\n{}```\n", example.binding(module)).unwrap();
-    clear_tables();
-    for (name, rows) in example.tables() {
-        writeln!(text, "`{name}` is\n\n{}", table(&rows, None)).unwrap();
-    }
+    let tables = example.tables();
+    text.push_str(&shown_tables(&tables));
     match kind {
         Some(kind) => transformed(module, kind, &example, &mut text),
         None => judged(module, &example, &mut text),
@@ -362,8 +381,6 @@ fn every_example_is_a_binding() {
 #[test]
 fn what_a_page_shows_as_settings_is_some() {
     for module in modules().into_keys() {
-        clear_tables();
-        example(module).tables();
         let documentation = documentation(module);
         let blocks = documentation.split("```json\n").skip(1);
         let blocks = blocks.map(|block| block.split("```").next().unwrap());
@@ -372,7 +389,7 @@ fn what_a_page_shows_as_settings_is_some() {
         }) {
             let schema = example(module).rows().schema().clone();
             let settings = settings.to_string();
-            let said = match transforms::MODULES.iter().any(|(name, _)| *name == module) {
+            let said = match modules().get(module).is_some_and(Option::is_some) {
                 true => transforms::plan(module, &settings, &schema).err(),
                 false => checks::plan(module, &settings, &schema).err(),
             };

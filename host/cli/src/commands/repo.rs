@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use bailiwick_terms::DomainName;
 use bailiwick_trust::PublicFiles;
 use clap::{Args, Subcommand};
 use tiny_http::{Header, Method, Request, Response, Server};
@@ -15,7 +17,7 @@ use crate::mesh::MeshFile;
 /// Requests answered at a time.
 const THREADS: usize = 4;
 
-/// Let others read the repository
+/// Read the repository, or let others read it
 #[derive(Args)]
 pub(crate) struct Repo {
     #[command(subcommand)]
@@ -24,7 +26,27 @@ pub(crate) struct Repo {
 
 #[derive(Subcommand)]
 enum Command {
+    Get(Get),
     Serve(Serve),
+}
+
+/// Write a file that a domain publishes, once it is verified
+///
+/// For files at the further paths that a domain was onboarded with.
+#[derive(Args)]
+struct Get {
+    /// The domain
+    domain: DomainName,
+
+    /// The file's path in the repository
+    path: String,
+
+    /// Where to write it
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+
+    #[command(flatten)]
+    mesh: MeshFile,
 }
 
 /// Serve the repository over HTTP, to be read
@@ -44,8 +66,20 @@ struct Serve {
 impl Repo {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Command::Get(get) => get.run(),
             Command::Serve(serve) => serve.run(),
         }
+    }
+}
+
+impl Get {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let pipeline = self.mesh.open()?;
+        let file = pipeline.repository().file(&self.domain, &self.path)?;
+        std::fs::write(&self.to, file.bytes())
+            .with_context(|| format!("cannot write {}", self.to.display()))?;
+        println!("{} signed by {}, sha256 {}", file.path(), file.role(), file.sha256());
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `bailiwick submit`: a domain signs its contracts, bindings and modules.
+//! `bailiwick submit`: a domain signs its contracts, bindings, modules and files.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use crate::ceremony::carry_out;
 use crate::keys::Keys;
 use crate::mesh::MeshFile;
 
-/// Sign and submit a domain's contracts, bindings and modules
+/// Sign and submit a domain's contracts, bindings, modules and files
 ///
 /// Needs the domain's keys alone. What is submitted is in force after the next `bailiwick
 /// refresh` by the holder of the online key, or at once if that key is given too. A published
@@ -33,8 +33,12 @@ pub(crate) struct Submit {
     products: Vec<PathBuf>,
 
     /// A component built by `bailiwick build`
-    #[arg(long = "module", value_name = "FILE.wasm", required_unless_present = "products")]
+    #[arg(long = "module", value_name = "FILE.wasm", required_unless_present_any = ["products", "files"])]
     modules: Vec<PathBuf>,
+
+    /// A file, at a further path that the domain was onboarded with
+    #[arg(long = "file", value_name = "PATH=FILE", value_parser = file)]
+    files: Vec<(String, PathBuf)>,
 
     #[command(flatten)]
     keys: Keys,
@@ -61,6 +65,12 @@ impl Submit {
                 let module = self.module(&engine, file, &mut change)?;
                 submitted.push(format!("module  {module}"));
             }
+        }
+        for (path, file) in &self.files {
+            let bytes =
+                std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            change.file(self.domain.clone(), path, bytes);
+            submitted.push(format!("file    {path}"));
         }
         let keys = self.keys.load()?;
         let keys: Vec<&SigningKey> = keys.iter().collect();
@@ -113,6 +123,11 @@ impl Submit {
         change.module(module.clone(), bytes);
         Ok(module)
     }
+}
+
+fn file(text: &str) -> Result<(String, PathBuf), String> {
+    let (path, file) = text.split_once('=').ok_or("expected PATH=FILE")?;
+    Ok((path.to_owned(), file.into()))
 }
 
 /// Refuses products that break the framework, or speak of another's: so would every run. What does

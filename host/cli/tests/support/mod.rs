@@ -9,6 +9,7 @@
     reason = "shared by several test files"
 )]
 
+pub mod nasty;
 pub mod rows;
 
 use std::fs;

@@ -82,7 +82,8 @@ pub(crate) struct OpenLookup {
     /// Their fields, in an answer.
     answer: SchemaRef,
     projection: Projection,
-    /// What the module is told: the fields of the keys, and those given besides.
+    /// What the module is told: the fields that it is given, and those that rows are found
+    /// by besides, as the table has them.
     told: Vec<FieldRef>,
 }
 
@@ -141,9 +142,9 @@ impl OpenLookup {
         let projection = Projection::new(&answer, &reads)
             .map_err(|error| TableError::Arrow(error.to_string()))?;
         let index = if keys.is_empty() { None } else { Some(table.index(&keys)?) };
-        let more =
-            fields.iter().filter(|field| lookup.on.iter().all(|key| key.name() != field.name()));
-        let told = lookup.on.iter().chain(more).cloned().collect();
+        let found_by = keys.iter().filter(|at| !given.contains(at));
+        let found_by = found_by.filter_map(|at| schema.fields().get(*at));
+        let told = fields.iter().chain(found_by).cloned().collect();
         Ok(Self {
             table: Arc::clone(table),
             keys: Arc::new(Schema::new(lookup.on.clone())),

@@ -20,6 +20,10 @@ use crate::sandbox::{HostFailure, HostState};
 const FUEL_A_CALL: u64 = 1_000;
 const BYTES_A_UNIT_OF_FUEL: u64 = 4;
 
+/// The most keys of one call: many times the rows of a batch, and few enough for what the
+/// host holds of each while it looks them up, which can be more than their own bytes.
+const MAX_KEYS: u64 = 1 << 18;
+
 #[derive(Debug, ComponentType, Lower)]
 #[component(record)]
 struct Table {
@@ -70,7 +74,7 @@ impl Validate for FindRequest {
             let why = "its plan finds no rows by keys in that table";
             return Err(LookupError::Malformed(why.to_owned()));
         }
-        let keys = lift_rows(self.keys.untrusted(), &lookup.keys, u64::from(u32::MAX));
+        let keys = lift_rows(self.keys.untrusted(), &lookup.keys, MAX_KEYS);
         let malformed = |error| match error {
             ColumnarError::Malformed(malformed) => malformed.to_string(),
             error => error.to_string(),

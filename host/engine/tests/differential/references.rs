@@ -96,22 +96,33 @@ fn keys_are_found_as_sql_finds_them() {
         let mut check = foreign_key.check(&settings, &rows.schema(), &on, &conditions).unwrap();
         let settings = json!({
             "on": on, "several": "first",
-            "add": [{"column": "name", "default": "nobody"}, {"column": "number", "as": "theirs"}],
+            "add": [
+                {"column": "name", "default": "nobody"},
+                {"column": "number", "as": "theirs"},
+                {"column": "number", "as": "or_zero", "default": 0},
+            ],
         });
         let settings = settings.to_string();
         let mut stage = join.stage(&settings, &rows.schema(), &on, &conditions).unwrap();
-        let (mut failing, mut names, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut failing, mut names) = (Vec::new(), Vec::new());
+        let (mut numbers, mut or_zero) = (Vec::new(), Vec::new());
         for (at, batch) in batches(&rows).iter().enumerate() {
             let failed = &check.push(batch).unwrap()[0];
             failing.extend(failed.set_indices().map(|row| at * BATCH + row));
             let out = stage.apply(batch).unwrap().unwrap();
             let named = out.column_by_name("name").unwrap().as_string::<i32>();
             names.extend(named.iter().map(|name| name.map(str::to_owned)));
-            numbers.extend(out.column_by_name("theirs").unwrap().as_primitive::<Int64Type>());
+            let wide = |name| out.column_by_name(name).unwrap().as_primitive::<Int64Type>();
+            numbers.extend(wide("theirs"));
+            or_zero.extend(wide("or_zero"));
         }
         assert_eq!(json!(failing), case["failing"], "keys {on:?} of no row");
         assert_eq!(json!(names), case["names"], "names by {on:?}");
         assert_eq!(json!(numbers), case["numbers"], "numbers by {on:?}");
+        let unmatched = names.iter().map(|name| name.as_deref() == Some("nobody"));
+        let wanted =
+            unmatched.zip(&numbers).map(|(none, number)| if none { Some(0) } else { *number });
+        assert_eq!(or_zero, wanted.collect::<Vec<_>>(), "numbers by {on:?}, or 0");
         assert!(!failing.is_empty() && failing.len() < rows.num_rows(), "nothing is told by it");
     }
 }

@@ -221,7 +221,7 @@ pub const CLASS: Class = Class {
         prowls!(
             "tables-told",
             "asks for the tables when it is opened, and learns of what its plan names",
-            "push: Rejected Data: airlines: code name"
+            "push: Rejected Data: airlines: name code"
         ),
         prowls!(
             "keys-none",
@@ -283,6 +283,11 @@ pub const CLASS: Class = Class {
             "rows-unplanned",
             "takes rows of a table that its plan does not name",
             r#"push: Rejected Settings: no such table: there is no table "airports" to look rows up in: the module's plan must name it, and it must be opened"#
+        ),
+        prowls!(
+            "find-many",
+            "looks up 300,000 keys of no bytes at once",
+            "push: Rejected Data: malformed: rows of the batch: at most 262144, got 300000"
         ),
         prowls!("find-floods", "looks up one key without end", "push: LimitExceeded CallMs"),
         prowls!(

@@ -122,18 +122,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
     let mut references = BTreeMap::new();
     for (name, text) in document.references {
         let at = format!("/references/{name}");
-        if let Some(source) = source(text, &at, &mut problems) {
-            if let Source::Location { location, .. } = &source
-                && !is_within(location)
-            {
-                problems.add(
-                    format!("{at}/location"),
-                    format!(
-                        "found {location:?}, expected a path within the folder of references: \
-                         relative to it, and without `..`"
-                    ),
-                );
-            }
+        if let Some(source) = source(text, &at, within_reference_folder, &mut problems) {
             references.insert(name, source);
         }
     }
@@ -173,30 +162,26 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
     }
 }
 
-/// Whether a path leads nowhere but down.
-fn is_within(path: &str) -> bool {
-    let plain = |part: &str| !matches!(part, "" | "." | "..");
-    !path.contains([':', '\\', '\0']) && path.split('/').all(plain)
-}
-
 /// The input, or none if `problems` says why not.
 fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
     let InputText { port, object, location, format, product, from } = text;
     let text = SourceText { object, location, format, product, from };
-    let source = source(text, "/input", problems)?;
-    if let Source::Location { location, .. } = &source
-        && let Err(wrong) = within_data_folder(location)
-    {
-        problems.add("/input/location", wrong);
-        return None;
-    }
-    Some(Input { port, source })
+    source(text, "/input", within_data_folder, problems).map(|source| Input { port, source })
 }
 
 /// What stands behind a port or a table, or none if `problems` says why not.
-fn source(text: SourceText, at: &str, problems: &mut Problems) -> Option<Source> {
+fn source(
+    text: SourceText,
+    at: &str,
+    within: fn(&str) -> Result<(), String>,
+    problems: &mut Problems,
+) -> Option<Source> {
     let source = match (text.object, text.location, text.product, text.from) {
         (Some(object), Some(location), None, None) => {
+            if let Err(wrong) = within(&location) {
+                problems.add(format!("{at}/location"), wrong);
+                return None;
+            }
             let Some(format) = text.format.or_else(|| Format::of_location(&location)) else {
                 problems.add(
                     format!("{at}/location"),
@@ -233,6 +218,18 @@ fn within_data_folder(location: &str) -> Result<(), String> {
         return Err(format!(
             "{location:?} leads out of the mesh's data folder: state a path within it, or, of \
              another product's output, `product` and `from`"
+        ));
+    }
+    Ok(())
+}
+
+/// A reference table's file is named by a path that leads nowhere but down.
+fn within_reference_folder(location: &str) -> Result<(), String> {
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    if location.contains([':', '\\', '\0']) || !location.split('/').all(plain) {
+        return Err(format!(
+            "found {location:?}, expected a path within the folder of references: relative to \
+             it, and without `..`"
         ));
     }
     Ok(())

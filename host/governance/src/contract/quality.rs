@@ -1,10 +1,12 @@
 //! Quality rules of a contract, and the standard checks that execute them.
 
+use bailiwick_expression::{Figure, figure_query};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::bindings::{Dimension, OnFailure, Severity};
-use crate::document::excerpt;
+use super::SchemaObject;
+use crate::bindings::{Dimension, OnFailure, Severity, state};
+use crate::document::{excerpt, yaml_value};
 use crate::threshold::{Operators, Threshold, Unit};
 
 /// A quality rule of a contract.
@@ -43,6 +45,8 @@ pub struct QualityRule {
     /// What the engine of a custom rule is told.
     #[serde(default)]
     pub implementation: Value,
+    /// The query of a rule in SQL.
+    pub query: Option<String>,
     #[serde(flatten)]
     operators: OperatorsText,
 }
@@ -77,6 +81,8 @@ pub(crate) struct StandardCheck {
     pub(crate) columns: Vec<String>,
     /// Its settings.
     pub(crate) settings: Map<String, Value>,
+    /// The rows that it judges, as an expression; none: all.
+    pub(crate) rows: Option<String>,
     /// What its rule is held to.
     pub(crate) threshold: Threshold,
     /// Whether its rule is one of single rows.
@@ -93,6 +99,17 @@ impl QualityRule {
             .map_or("without a name", String::as_str)
     }
 
+    /// States the time that the product is governed for, in settings of a policy.
+    pub(super) fn govern_as_of(&mut self, time: &str) {
+        // A policy may stand there as text.
+        if let Value::String(text) = &self.implementation
+            && let Ok(policy) = yaml_value("implementation", text)
+        {
+            self.implementation = policy;
+        }
+        state(&mut self.implementation, time);
+    }
+
     /// How bad it is that it is not met: a word other than `info`, `warn` and `warning`
     /// makes it an error.
     pub(crate) fn severity(&self) -> Severity {
@@ -103,11 +120,16 @@ impl QualityRule {
         }
     }
 
-    /// What executes it, on that column or on the object; or why nothing can, in words.
-    pub(crate) fn executed_by(&self, column: Option<&str>) -> Result<Executed, String> {
+    /// What executes it, on that column of the object or on the object; or why nothing can,
+    /// in words.
+    pub(crate) fn executed_by(
+        &self,
+        object: &SchemaObject,
+        column: Option<&str>,
+    ) -> Result<Executed, String> {
         match self.kind.as_deref() {
             Some("text") => Err("it is prose".to_owned()),
-            Some("sql") => Err("it is a query in SQL, and there is no database to ask".to_owned()),
+            Some("sql") => self.sql(object, column).map(Executed::Check),
             Some("custom") => match self.engine.as_deref() {
                 Some("bailiwick") => Ok(Executed::Policy(self.implementation.clone())),
                 engine => Err(format!(
@@ -158,7 +180,53 @@ impl QualityRule {
         };
         let of_rows = module != "row-count";
         let threshold = Threshold { unit: self.unit(of_rows)?, bound: self.bound()? };
-        Ok(StandardCheck { module, columns, settings, threshold, of_rows })
+        Ok(StandardCheck { module, columns, settings, rows: None, threshold, of_rows })
+    }
+
+    /// A query whose answer a check finds (ODCS 3.1, "SQL"): one figure over the object's
+    /// rows. There is no database to ask for another.
+    fn sql(&self, object: &SchemaObject, column: Option<&str>) -> Result<StandardCheck, String> {
+        let Some(query) = self.query.as_deref() else {
+            return Err("it has no `query`".to_owned());
+        };
+        let query = figure_query(&filled(query, object, column)?)?;
+        let names = [Some(&object.name), object.physical_name.as_ref()];
+        if !names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(&query.table)) {
+            return Err(format!("its query is of another table, `{}`", excerpt(&query.table)));
+        }
+        let mut settings = Map::new();
+        let mut rows = query.predicate;
+        let mut columns: Vec<String> = query.column.into_iter().collect();
+        let figure = match query.figure {
+            Figure::Min => "min",
+            Figure::Max => "max",
+            Figure::Sum => "sum",
+            Figure::Mean => "mean",
+            Figure::Count | Figure::CountDistinct => "",
+        };
+        let module = match query.figure {
+            Figure::Count => {
+                // Rows with a value: of SQL's COUNT(column), the rows of a predicate.
+                if let Some(column) = columns.pop() {
+                    let there = format!("{} IS NOT NULL", identifier(&column));
+                    rows = Some(match rows {
+                        Some(rows) => format!("({rows}) AND {there}"),
+                        None => there,
+                    });
+                }
+                "row-count"
+            }
+            Figure::CountDistinct => {
+                settings.insert("rules".to_owned(), json!(["distinct-count"]));
+                "distinct"
+            }
+            _ => {
+                settings.insert("figures".to_owned(), json!([figure]));
+                "statistics"
+            }
+        };
+        let threshold = Threshold { unit: self.unit(false)?, bound: self.bound()? };
+        Ok(StandardCheck { module, columns, settings, rows, threshold, of_rows: false })
     }
 
     fn bound(&self) -> Result<crate::threshold::Bound, String> {
@@ -242,6 +310,34 @@ impl QualityRule {
             _ => Err("it names no columns in `arguments.properties`".to_owned()),
         }
     }
+}
+
+/// A name as SQL quotes it.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A query with the names of object and column in the places that the standard has for them:
+/// `{object}` and `{property}`, in former versions `${object}`, `${table}`, `${property}` and
+/// `${column}`.
+fn filled(query: &str, object: &SchemaObject, column: Option<&str>) -> Result<String, String> {
+    let mut filled = String::with_capacity(query.len());
+    let mut rest = query;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((place, after)) = behind.split_once('}') else { break };
+        filled.push_str(before.strip_suffix('$').unwrap_or(before));
+        match (place.trim(), column) {
+            ("object" | "table", _) => filled.push_str(&identifier(&object.name)),
+            ("property" | "column", Some(column)) => filled.push_str(&identifier(column)),
+            ("property" | "column", None) => {
+                return Err(format!("its query names `{{{place}}}`, and it is of no column"));
+            }
+            _ => return Err(format!("its query has the unknown place `{}`", excerpt(place))),
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    Ok(filled)
 }
 
 /// A regular expression for the whole of a text, of one that is sought in it.

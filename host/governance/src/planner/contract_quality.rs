@@ -108,7 +108,7 @@ impl Walk<'_> {
         rule: &QualityRule,
     ) -> Result<Policy, String> {
         let id = self.contract_id(rule)?;
-        match rule.executed_by(column)? {
+        match rule.executed_by(object, column)? {
             Executed::Policy(stated) => {
                 let policy = policy_of(id, stated)?;
                 let facts = self.catalog.module(&policy.module).map_err(|e| e.to_string())?;
@@ -161,7 +161,7 @@ fn standard_policy(
     check: StandardCheck,
     standard: &StandardChecks,
 ) -> Result<Policy, String> {
-    let StandardCheck { module, columns, settings, threshold, of_rows } = check;
+    let StandardCheck { module, columns, settings, rows, threshold, of_rows } = check;
     let module = standard.module(module).ok_or_else(|| format!("there is no module `{module}`"))?;
     let severity = rule.severity();
     Ok(Policy {
@@ -169,7 +169,7 @@ fn standard_policy(
         module,
         columns: if columns.is_empty() { Selection::Nothing } else { Selection::Columns(columns) },
         references: Vec::new(),
-        rows: None,
+        rows,
         settings: Value::Object(settings),
         on_failure: Some(on_failure(severity, standard.on_failure, of_rows)),
         severity,

@@ -10,7 +10,7 @@ use super::column::Column;
 use super::policy::Bound;
 use crate::catalog::{ModuleFacts, Shape, TableSchemas};
 use crate::document::canonical;
-use crate::plan::{ColumnRead, RowFilter};
+use crate::plan::{ColumnRead, Reason, RowFilter};
 use crate::refusal::{Refusal, RefusalRule};
 
 /// A filter of a check's rows, and the columns that it reads as they stand.
@@ -26,7 +26,12 @@ impl Walk<'_> {
         bound: &Bound<'_>,
     ) -> Result<Option<PlannedRows>, Vec<Refusal>> {
         let Some(predicate) = &bound.policy.rows else { return Ok(None) };
-        let Some(module) = &self.documents.bindings.row_filter else {
+        // A rule of the contract knows no bindings: the standard filter decides its rows where
+        // these name none.
+        let standard = self.documents.framework.standard_checks.as_ref();
+        let of_contract = matches!(bound.reason, Reason::Contract { .. });
+        let standard = standard.filter(|_| of_contract).and_then(|checks| checks.module("filter"));
+        let Some(module) = self.documents.bindings.row_filter.as_ref().or(standard.as_ref()) else {
             return Err(vec![
                 bound.refusal(
                     RefusalRule::Policy,

@@ -20,7 +20,7 @@ fn the_summary_shows_every_step_in_one_line() {
 
     notes
       - classification "chatty" of bookings_raw.comment is no label of the framework, so that no rule acts on it
-      - quality rule "fresh ids" of bookings.id in the contract is not executed: it is a query in SQL, and there is no database to ask
+      - quality rule "fresh ids" of bookings.id in the contract is not executed: the framework names no `standard_checks`
     "#);
 }
 
@@ -94,7 +94,7 @@ fn the_explanation_says_why_each_step_column_and_label_is_there() {
 
     notes
       - classification "chatty" of bookings_raw.comment is no label of the framework, so that no rule acts on it
-      - quality rule "fresh ids" of bookings.id in the contract is not executed: it is a query in SQL, and there is no database to ask
+      - quality rule "fresh ids" of bookings.id in the contract is not executed: the framework names no `standard_checks`
     "#);
 }
 

@@ -8,6 +8,7 @@ use bailiwick_governance::{
     Threshold, Unit, Work, explanation,
 };
 
+use crate::catalog::Answer;
 use crate::mesh::{Mesh, changed};
 
 const SQL: &str = r#"- {type: sql, name: fresh ids, query: "select max(id) from {object}", mustBeGreaterThan: 0}"#;
@@ -142,7 +143,7 @@ fn what_cannot_be_executed_is_told_and_never_passed_over() {
     null not missing: its `missingValues` leave out null, which is always missing here
     other: it is for the engine "soda": bind a check, or state `engine: bailiwick`
     prose: it is prose
-    query: it is a query in SQL, and there is no database to ask
+    query: it is not of the form `SELECT COUNT(*) FROM {object} WHERE …`, or with MIN, MAX, SUM, AVG or COUNT of a column
     transform: governance/mask@1.0.0 is a transform: a contract checks
     unit: its unit "bushels" is neither rows nor percent
     unknown module: module governance/none@1.0.0 is not approved by central governance
@@ -153,6 +154,57 @@ fn what_cannot_be_executed_is_told_and_never_passed_over() {
     for name in not_executed(&plan).keys() {
         assert!(told.contains(&format!("quality rule {name:?} of bookings.id")), "{told}");
     }
+}
+
+#[test]
+fn a_query_of_one_figure_is_executed_over_the_rows_that_it_speaks_of() {
+    let lines = [
+        "- {type: sql, id: rows, mustBeGreaterThan: 0, query: 'SELECT COUNT(*) FROM {object}'}",
+        "- {type: sql, id: far, mustBe: 0, severity: warning, \
+            query: 'select count(*) from ${object} where distance > 9000 or {property} = 0'}",
+        "- {type: sql, id: there, mustBeLessThan: 3600, \
+            query: 'SELECT COUNT(${column}) FROM bookings'}",
+        "- {type: sql, id: different, mustBe: 3, \
+            query: 'select count(distinct {property}) as n from {object} where distance > 1;'}",
+        "- {type: sql, id: mean, mustBeBetween: [1, 2], query: 'select avg(distance) from {table}'}",
+        "- {type: sql, id: other table, mustBe: 0, query: 'select count(*) from payments'}",
+        "- {type: sql, id: join, mustBe: 0, query: 'select count(*) from {object}, payments'}",
+        "- {type: sql, id: no column, mustBe: 0, query: 'select min(fare) from {object}'}",
+        "- {type: sql, id: no query, mustBe: 0, query: ''}",
+        "- {type: sql, id: function, mustBe: 0, \
+            query: 'select count(*) from {object} where soundex(id) = 1'}",
+    ];
+    let mut mesh = with_rules(&lines.join("\n          "));
+    let of_all = [("value", Granularity::Dataset)];
+    for name in ["distinct", "statistics"] {
+        mesh.catalog.check(&format!("governance/{name}@2.0.0"), Scope::Columns, &of_all);
+    }
+    let filter = "governance/filter@2.0.0";
+    mesh.catalog.add(filter, Scope::Columns, &[], Answer::Filters);
+    mesh.catalog.get(filter).facts.settings_schema =
+        r#"{"properties": {"where": {"type": "string", "format": "sql-predicate"}}}"#.to_owned();
+    let plan = mesh.plan();
+    let told: Vec<String> =
+        not_executed(&plan).iter().map(|(name, because)| format!("{name}: {because}")).collect();
+    assert_eq!(told.len(), 5, "{told:#?}");
+    let step =
+        |id: &str| plan.steps.iter().find(|step| step.id == format!("contract-{id}")).unwrap();
+    let rows = |id: &str| step(id).rows.as_ref().map(|rows| rows.predicate.as_str());
+    let module = |id: &str| step(id).module.module().as_str().to_owned();
+    assert_eq!((module("rows").as_str(), rows("rows")), ("row-count", None));
+    assert_eq!(rows("far"), Some("distance > 9000 OR \"id\" = 0"));
+    assert_eq!(
+        (module("there").as_str(), rows("there")),
+        ("row-count", Some("\"id\" IS NOT NULL"))
+    );
+    assert_eq!(
+        (module("different").as_str(), rows("different")),
+        ("distinct", Some("distance > 1"))
+    );
+    assert_eq!(step("mean").settings, serde_json::json!({"figures": ["mean"]}));
+    let (found, on_failure) = rules(&plan, "contract-far");
+    assert_eq!(found[0].threshold.unwrap().bound, Bound::MustBe(0.0));
+    assert_eq!(on_failure, OnFailure::Observe);
 }
 
 #[test]
@@ -258,5 +310,5 @@ fn every_example_of_the_standard_is_read() {
             }
         }
     }
-    assert_eq!((files, rules), (17, 7));
+    assert_eq!((files, rules), (18, 7));
 }

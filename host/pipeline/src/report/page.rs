@@ -2,11 +2,25 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use super::chart::{self, Gauge};
 use super::markup::Escaped;
 use super::text::{found, word};
-use super::{Delivery, Report};
+use super::{Delivery, Report, RuleReport, figure};
 
 const STYLE: &str = include_str!("page.css");
+
+/// The beginning of a page, up to its body. There is nothing in it from elsewhere, and
+/// nothing that runs: the policy holds browsers to that.
+pub(super) fn head(text: &mut String, title: &str) -> fmt::Result {
+    writeln!(
+        text,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>",
+        Escaped(title)
+    )
+}
 
 /// The report as one self-contained page of HTML.
 pub fn page(report: &Report) -> String {
@@ -22,19 +36,14 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
         Delivery::Delivered => ("delivered", "pass"),
         Delivery::Blocked => ("blocked by its quality gate: nothing was delivered", "BLOCK"),
     };
-    writeln!(
-        text,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>{0}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{0} <span class=\"word {class}\">{state}</span></h1>",
-        Escaped(&product)
-    )?;
+    head(text, &product)?;
+    writeln!(text, "<h1>{} <span class=\"word {class}\">{state}</span></h1>", Escaped(&product))?;
     writeln!(text, "<p>{}</p>", Escaped(&report.accounting.to_string()))?;
+    chart::rows(text, &report.accounting)?;
     if !report.rules.is_empty() || !report.required_nulls.is_empty() {
         rules(text, report)?;
     }
+    spreads(text, report)?;
     if !report.contract_quality.is_empty() {
         contract(text, report)?;
     }
@@ -67,31 +76,65 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn rules(text: &mut String, report: &Report) -> fmt::Result {
-    heading(text, "Rules", &["", "rule", "what must hold", "found", "dimension", "tags"])?;
+    heading(text, "Rules", &["", "rule", "what must hold", "", "found", "dimension", "tags"])?;
     for rule in &report.rules {
+        let word = word(rule);
         let name = format!("{}/{}", rule.step, rule.rule);
-        let measures = rule.measures.iter().filter(|(name, _)| *name != "value");
-        let measures: Vec<String> =
-            measures.map(|(name, value)| format!("{name} {value}")).collect();
-        let found = format!("{}. {}", found(rule), measures.join(", "));
-        row(
-            text,
-            word(rule),
-            &[
-                &name,
-                &rule.summary,
-                found.trim_end_matches(['.', ' ']),
-                &rule.dimension,
-                &rule.tags.join(", "),
-            ],
-        )?;
+        write!(text, "<tr><td class=\"word {word}\">{word}</td><td>{}</td>", Escaped(&name))?;
+        write!(text, "<td>{}</td><td>", Escaped(&rule.summary))?;
+        if let Some(figure) = figure::of(rule) {
+            let within = rule.held_to.and_then(|threshold| figure::within(&threshold.bound));
+            Gauge { figure, within, word }.write(text)?;
+        }
+        let measures = told_measures(rule);
+        let found = format!("{}. {measures}", found(rule));
+        let cells = [found.trim_end_matches(['.', ' ']), &rule.dimension, &rule.tags.join(", ")];
+        text.push_str("</td>");
+        cells.iter().try_for_each(|cell| write!(text, "<td>{}</td>", Escaped(cell)))?;
+        writeln!(text, "</tr>")?;
     }
     for (column, nulls) in &report.required_nulls {
         let found = format!("{nulls} rows have none");
         let must = format!("the contract requires a value in column {column}");
-        row(text, "BLOCK", &["required", &must, &found, "completeness", ""])?;
+        row(text, "BLOCK", &["required", &must, "", &found, "completeness", ""])?;
     }
     writeln!(text, "</table>")
+}
+
+/// The further measures of a rule, but for the shares of bins, which are drawn.
+fn told_measures(rule: &RuleReport) -> String {
+    let is_told = |name: &str| name != "value" && bin(name).is_none();
+    let measures = rule.measures.iter().filter(|(name, _)| is_told(name));
+    let measures: Vec<String> = measures.map(|(name, value)| format!("{name} {value}")).collect();
+    measures.join(", ")
+}
+
+/// The bin that a measure is the share of, as `drift` calls them.
+fn bin(measure: &str) -> Option<usize> {
+    measure.strip_prefix("share-")?.parse().ok()
+}
+
+/// How values are spread, of each rule that says it.
+fn spreads(text: &mut String, report: &Report) -> fmt::Result {
+    let shares = |rule: &RuleReport| {
+        let mut shares: Vec<(usize, f64)> =
+            rule.measures.iter().filter_map(|(name, share)| Some((bin(name)?, *share))).collect();
+        shares.sort_by_key(|(bin, _)| *bin);
+        shares.into_iter().map(|(_, share)| share).collect::<Vec<f64>>()
+    };
+    let spread = report.rules.iter().map(|rule| (rule, shares(rule)));
+    let spread: Vec<_> = spread.filter(|(_, shares)| !shares.is_empty()).collect();
+    if spread.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "<h2>Spread over the bins of profiles</h2>\n<div class=\"cards\">")?;
+    for (rule, shares) in spread {
+        let name = format!("{}/{}", rule.step, rule.rule);
+        write!(text, "<figure><figcaption>{}</figcaption>", Escaped(&name))?;
+        chart::bins(text, &shares)?;
+        writeln!(text, "</figure>")?;
+    }
+    writeln!(text, "</div>")
 }
 
 fn contract(text: &mut String, report: &Report) -> fmt::Result {

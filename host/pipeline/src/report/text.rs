@@ -22,6 +22,9 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
     };
     writeln!(text, "{}: {came}", report.product)?;
     writeln!(text, "  rows    {}", report.accounting)?;
+    for (table, read) in &report.references {
+        writeln!(text, "  table   {table}: {} ({})", read.location, read.format)?;
+    }
     if !report.rules.is_empty() {
         writeln!(text, "  rules")?;
         let names: Vec<String> =

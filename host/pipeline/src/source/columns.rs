@@ -56,8 +56,8 @@ impl ParquetInput {
 }
 
 impl Input for ParquetInput {
-    fn columns(&self) -> Vec<String> {
-        self.metadata.schema().fields().iter().map(|field| field.name().clone()).collect()
+    fn columns(&self) -> Vec<FieldRef> {
+        self.metadata.schema().fields().to_vec()
     }
 
     fn rows(&self) -> Option<u64> {

@@ -40,8 +40,8 @@ impl Scan {
 }
 
 impl Input for Scan {
-    fn columns(&self) -> Vec<String> {
-        self.frame.schema().fields().iter().map(|field| field.name().clone()).collect()
+    fn columns(&self) -> Vec<FieldRef> {
+        self.frame.schema().fields().to_vec()
     }
 
     fn rows(&self) -> Option<u64> {

@@ -10,45 +10,70 @@ use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_PATTERNS};
 use crate::client::Client;
 use crate::deny::DenyList;
 use crate::error::excerpt;
-use crate::layout;
 use crate::repository::read_deny_list;
 use crate::targets::{Delegations, Targets};
+use crate::{layout, scope};
 
 /// What every repository has from its beginning.
 pub(super) fn found(targets: &mut Targets, staged: &mut Staged) -> Result<(), PublishError> {
     list_deny_list(targets, &DenyList::default(), staged).map(|_| ())
 }
 
-/// Delegates to the domains onboarded; gives those whose delegation is new or changed.
-pub(super) fn onboard(
-    targets: &mut Targets,
-    change: &Change,
-) -> Result<BTreeSet<DomainName>, PublishError> {
-    let mut changed = BTreeSet::new();
-    if change.onboarded.is_empty() {
-        return Ok(changed);
+/// What became of the delegations.
+#[derive(Default)]
+pub(super) struct Delegated {
+    /// Whether anything changed.
+    pub(super) changed: bool,
+    /// The domains whose keys are new or others.
+    pub(super) rekeyed: BTreeSet<DomainName>,
+}
+
+/// Delegates to the domains onboarded, and trusts domains with further paths.
+pub(super) fn delegate(targets: &mut Targets, change: &Change) -> Result<Delegated, PublishError> {
+    let mut delegated = Delegated::default();
+    if change.onboarded.is_empty() && change.scopes.is_empty() {
+        return Ok(delegated);
     }
     let delegations = targets.delegations.get_or_insert_default();
     for (domain, signers) in &change.onboarded {
         if layout::TOP_LEVEL_ROLES.contains(&domain.as_str()) {
             return Err(PublishError::ReservedName { domain: domain.to_string() });
         }
-        let delegated = signers.delegated(domain.as_str(), layout::patterns(domain));
-        match delegations.roles.iter_mut().find(|role| role.name == delegated.name) {
-            Some(same) if *same == delegated => continue,
-            Some(other) => *other = delegated,
-            None => delegations.roles.push(delegated),
+        let there = delegations.roles.iter_mut().find(|role| role.name == domain.as_str());
+        let further = there.iter().flat_map(|role| scope::further(domain, role)).cloned();
+        let patterns = layout::patterns(domain).into_iter().chain(further);
+        let role = signers.delegated(domain.as_str(), patterns);
+        match there {
+            Some(same) if *same == role => continue,
+            Some(other) => *other = role,
+            None => delegations.roles.push(role),
         }
         delegations.keys.extend(signers.keys());
-        changed.insert(domain.clone());
+        delegated.rekeyed.insert(domain.clone());
     }
+    for (domain, patterns) in &change.scopes {
+        let there = delegations.roles.iter_mut().find(|role| role.name == domain.as_str());
+        let Some(role) = there else {
+            return Err(PublishError::UnknownDomain { domain: domain.to_string() });
+        };
+        let own = layout::patterns(domain).into_iter();
+        let further = patterns.iter().map(|pattern| pattern.as_str().to_owned());
+        let mut paths: Vec<String> = own.chain(further).collect();
+        paths.dedup();
+        delegated.changed |= role.paths.as_ref() != Some(&paths);
+        role.paths = Some(paths);
+    }
+    delegated.changed |= !delegated.rekeyed.is_empty();
     let Delegations { keys, roles, .. } = delegations;
     keys.retain(|id, _| roles.iter().any(|role| role.keyids.contains(id)));
     let patterns = roles.iter().flat_map(|role| &role.paths).map(Vec::len).sum();
     if patterns > MAX_PATTERNS {
         return Err(PublishError::TooManyDomains { patterns, limit: MAX_PATTERNS });
     }
-    Ok(changed)
+    if delegated.changed {
+        scope::check(roles)?;
+    }
+    Ok(delegated)
 }
 
 /// Lists framework, approvals and deny list; whether that changed anything.

@@ -8,7 +8,7 @@ use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use tough::schema::RoleType;
 
 use super::Signers;
-use crate::Approval;
+use crate::{Approval, PathPattern};
 
 /// What one publish changes: any number of steps that become visible together.
 ///
@@ -23,9 +23,11 @@ pub struct Change {
     pub(super) denied_modules: BTreeMap<ModuleName, String>,
     pub(super) denied_domains: BTreeMap<DomainName, String>,
     pub(super) onboarded: BTreeMap<DomainName, Signers>,
+    pub(super) scopes: BTreeMap<DomainName, BTreeSet<PathPattern>>,
     pub(super) contracts: BTreeMap<ProductName, Arc<[u8]>>,
     pub(super) bindings: BTreeMap<ProductName, Arc<[u8]>>,
     pub(super) modules: BTreeMap<ModuleName, Arc<[u8]>>,
+    pub(super) files: BTreeMap<(DomainName, String), Arc<[u8]>>,
     pub(super) renew_governance: bool,
     pub(super) renewed: BTreeSet<DomainName>,
     pub(super) rekeyed: Vec<(RoleType, Signers)>,
@@ -46,9 +48,21 @@ impl Change {
 
     /// Central governance: delegates a domain's contracts, bindings and modules to
     /// its keys. For a domain that is onboarded already, replaces its keys; what it
-    /// published is then signed anew, so both sides' keys are needed.
+    /// published is then signed anew, so both sides' keys are needed. What else it is
+    /// trusted with stays.
     pub fn onboard(&mut self, domain: DomainName, signers: Signers) -> &mut Self {
         self.onboarded.insert(domain, signers);
+        self
+    }
+
+    /// Central governance: trusts a domain with files at further paths, these and no others.
+    /// They can be neither central governance's nor another domain's.
+    pub fn scope(
+        &mut self,
+        domain: DomainName,
+        patterns: impl IntoIterator<Item = PathPattern>,
+    ) -> &mut Self {
+        self.scopes.insert(domain, patterns.into_iter().collect());
         self
     }
 
@@ -107,6 +121,18 @@ impl Change {
         self
     }
 
+    /// A domain: publishes a file at a further path that it is trusted with, in place of
+    /// the one that was there.
+    pub fn file(
+        &mut self,
+        domain: DomainName,
+        path: impl Into<String>,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> &mut Self {
+        self.files.insert((domain, path.into()), bytes.into());
+        self
+    }
+
     /// A domain: signs its metadata anew, for a later expiry.
     pub fn renew(&mut self, domain: DomainName) -> &mut Self {
         self.renewed.insert(domain);
@@ -148,6 +174,7 @@ impl Change {
         products
             .map(ProductName::domain)
             .chain(self.modules.keys().map(ModuleName::domain))
+            .chain(self.files.keys().map(|(domain, _)| domain))
             .chain(&self.renewed)
             .cloned()
             .collect()

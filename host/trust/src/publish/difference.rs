@@ -6,7 +6,7 @@ use std::fmt;
 use bailiwick_terms::DomainName;
 use tough::schema::{RoleType, Root};
 
-use crate::error::excerpt;
+use crate::error::{escaped, excerpt};
 use crate::layout;
 use crate::targets::{DelegatedRole, Delegations, Target, Targets};
 
@@ -87,7 +87,8 @@ impl fmt::Display for Difference {
                     }
                 }
                 match scope {
-                    Some(scope) => write!(f, "; trusted with {}", excerpt(scope)),
+                    // All of it: what is cut off, nobody sees that they sign.
+                    Some(scope) => write!(f, "; trusted with {}", escaped(scope)),
                     None => Ok(()),
                 }
             }

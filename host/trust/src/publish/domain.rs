@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use super::publisher::{SPECIFICATION, following};
 use super::staged::{Staged, list};
 use super::{Change, PublishError};
-use crate::bounds::{MAX_DOCUMENT_BYTES, MAX_MODULE_BYTES};
-use crate::layout;
-use crate::targets::Targets;
+use crate::bounds::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES};
+use crate::error::{excerpt, names};
+use crate::targets::{DelegatedRole, Targets};
+use crate::{layout, pattern, scope};
 
 /// A domain's metadata with a change applied.
 pub(super) struct Applied {
@@ -28,9 +29,11 @@ impl Applied {
     }
 }
 
-/// Lists contracts, bindings and modules of one domain, on top of what it signed last.
+/// Lists contracts, bindings, modules and further files of one domain, on top of what it
+/// signed last.
 pub(super) fn apply(
     domain: &DomainName,
+    delegated: Option<&DelegatedRole>,
     latest: Option<Targets>,
     change: &Change,
     staged: &mut Staged,
@@ -63,6 +66,23 @@ pub(super) fn apply(
             }
         }
         put(&mut applied, &path, bytes, MAX_MODULE_BYTES)?;
+    }
+    for ((_, path), bytes) in change.files.iter().filter(|((d, _), _)| d == domain) {
+        let further: Vec<&String> =
+            delegated.iter().flat_map(|role| scope::further(domain, role)).collect();
+        let own = layout::patterns(domain);
+        let fits = layout::check_path(path).is_ok()
+            // A contract that comes as any file would be looked at by nobody.
+            && !own.iter().any(|pattern| pattern::matches(pattern, path))
+            && further.iter().any(|pattern| pattern::matches(pattern, path));
+        if !fits {
+            return Err(PublishError::OutOfScope {
+                domain: domain.to_string(),
+                path: excerpt(path),
+                scope: names(further),
+            });
+        }
+        put(&mut applied, path, bytes, MAX_FILE_BYTES)?;
     }
     Ok(applied)
 }

@@ -106,6 +106,44 @@ pub enum PublishError {
         /// The domain.
         domain: String,
     },
+    /// A domain cannot be trusted with a path.
+    #[error("domain `{domain}` cannot be trusted with {pattern:?}: {detail}")]
+    Scope {
+        /// The domain.
+        domain: String,
+        /// The pattern of paths.
+        pattern: String,
+        /// Why not.
+        detail: String,
+    },
+    /// Two domains would be trusted with one path.
+    #[error(
+        "domain `{domain}` cannot be trusted with {pattern:?}: domain `{other}` is trusted with \
+         {theirs:?}, and some path matches both; a path is one domain's"
+    )]
+    Overlap {
+        /// The domain.
+        domain: String,
+        /// The pattern of its paths.
+        pattern: String,
+        /// The other domain.
+        other: String,
+        /// The pattern of the other's paths.
+        theirs: String,
+    },
+    /// A domain is not trusted with the path of a file.
+    #[error(
+        "domain `{domain}` is not trusted with a file at {path:?}; besides contracts, bindings and \
+         modules it may publish: {scope}"
+    )]
+    OutOfScope {
+        /// The domain.
+        domain: String,
+        /// The file's path.
+        path: String,
+        /// The further patterns that it is trusted with.
+        scope: String,
+    },
     /// The version is taken.
     #[error(
         "module {module} is already published with other content (sha256 {published}); \

@@ -14,6 +14,7 @@ use super::{Keyholders, Lifetimes, PublishError, root};
 use crate::client::Client;
 use crate::error::names;
 use crate::key::SigningKey;
+use crate::scope;
 use crate::targets::{Delegations, Targets};
 use crate::versions::Versions;
 
@@ -185,6 +186,17 @@ impl Pending {
             Draft::Targets(role, targets) if role == TARGETS => Some(&targets.signed.role),
             _ => None,
         })
+    }
+
+    /// Nobody is asked to sign delegations by which domains would be in each other's way.
+    fn check_scopes(&self) -> Result<(), PublishError> {
+        let before = self.base.as_ref().map(|base| &base.chain.targets.delegations);
+        match self.next_targets().map(|next| &next.delegations) {
+            Some(next) if before != Some(next) => {
+                scope::check(next.as_ref().map_or(&[], |next| next.roles.as_slice()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The delegations that hold once it is published.

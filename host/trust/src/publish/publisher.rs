@@ -11,6 +11,7 @@ use jiff::Timestamp as Time;
 use serde_json::Value;
 use tough::schema::{Metafile, RoleType, Root};
 
+use super::central::Delegated;
 use super::draft::{Draft, PREPARED, ROOT, TARGETS, Wanted};
 use super::online::Online;
 use super::signers::expiry;
@@ -212,8 +213,8 @@ impl Publisher {
             drafts.push(Draft::root(&next)?);
         }
         let mut targets = chain.targets.clone();
-        let rekeyed = central::onboard(&mut targets, change)?;
-        central_changed |= !rekeyed.is_empty();
+        let Delegated { changed, rekeyed } = central::delegate(&mut targets, change)?;
+        central_changed |= changed;
         central_changed |= central::apply(&mut targets, change, &client, &mut files)?;
         if central_changed {
             targets.version = following(targets.version, TARGETS)?;
@@ -233,8 +234,9 @@ impl Publisher {
                 continue;
             }
             Wanted::by_delegation(targets.delegations.as_ref(), name.as_str())?;
+            let role = targets.delegated().find(|role| role.name == name.as_str());
             let renew = rekeyed.contains(&name) || change.renewed.contains(&name);
-            let applied = domain::apply(&name, signed, change, &mut files)?;
+            let applied = domain::apply(&name, role, signed, change, &mut files)?;
             if let Some(mut role) = applied.into_changed(renew) {
                 role.expires = expiry(now, self.lifetimes.domain, name.as_str())?;
                 role.extra.extend([prepared(now)]);

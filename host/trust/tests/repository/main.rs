@@ -19,6 +19,7 @@ mod publishing;
 mod reading;
 mod rollback;
 mod rotations;
+mod scopes;
 mod served;
 mod server;
 mod signatures;

@@ -42,6 +42,7 @@ impl Prowling {
             "find-long-name" => drop(find(&"a".repeat(1 << 20), &known)?),
             "find-without-keys" => drop(find("airlines", &known)?),
             "find-large" => drop(find("airlines", &keys::many("BIG", 10_000))?),
+            "find-many" => drop(find("airlines", &keys::many("", 300_000))?),
             "find-floods" => loop {
                 find("airlines", &known)?;
             },

@@ -140,6 +140,7 @@ impl Pending {
         };
         let mut pending = Self { base, drafts, files: Staged::default() };
         pending.check_versions().map_err(|detail| wrong(&detail))?;
+        pending.check_scopes().map_err(|error| wrong(&error.to_string()))?;
         for (path, target) in pending.listed_anew()? {
             let bytes = read_target(&directory, &path, &target).map_err(|detail| wrong(&detail))?;
             if let Some((file, bytes)) = bytes {
