@@ -25,7 +25,7 @@ fn what_a_transform_cannot_work_with_is_refused() {
         ("bucket", &[D::Int8], r#"{"edges":[1],"labels":["a"]}"#, "1 edges make 2 ranges"),
         ("bucket", &[D::Int8], r#"{"edges":[],"labels":["a"]}"#, "0 edges make 1 ranges"),
         ("bucket", &[D::Int8], r#"{"edges":[2,2],"labels":["a","b","c"]}"#, "do not grow"),
-        ("bucket", &[D::Int8], r#"{"edges":[300],"labels":["a","b"]}"#, "300"),
+        ("bucket", &[D::Int8], r#"{"edges":[300],"labels":["a","b"]}"#, "out of the range"),
         ("bucket", &[D::Date32], r#"{"edges":["2024"],"labels":["a","b"]}"#, "give a date as"),
         ("convert-units", &[D::Utf8], r#"{"from":"m","to":"km"}"#, "an integer, float32"),
         ("convert-units", &[D::Int8], r#"{"from":"m","to":"kg"}"#, "these are mm, cm, m, km"),
