@@ -1,7 +1,7 @@
 //! The works: every standard policy, some of them on several kinds of columns.
 
 mod alone;
-mod shaping;
+mod encrypted;
 
 use bailiwick_guest::runtime::{FilterModule, MapModule, ReshapeModule};
 use bailiwick_policy_aggregate::Aggregating;
@@ -82,7 +82,7 @@ pub fn works() -> Vec<Work> {
     works.extend(lineitem());
     works.extend(contacts());
     works.extend(alone::works());
-    works.extend(shaping::works());
+    works.extend(encrypted::works());
     works
 }
 

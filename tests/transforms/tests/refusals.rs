@@ -62,7 +62,7 @@ fn what_a_transform_cannot_work_with_is_refused() {
         ("top-k", &[D::Int8], r#"{"order_by":[],"k":1}"#, "`order_by` names no column"),
         ("top-k", &[D::Int8], r#"{"order_by":[{"column":"a"}],"k":0}"#, "from 1 to 65536"),
         ("top-k", &[D::Int8], r#"{"order_by":[{"column":"a"}],"k":65537}"#, "from 1 to 65536"),
-        ("top-k", &[D::List], r#"{"order_by":[{"column":"a"}],"k":1}"#, "no list, no struct"),
+        ("top-k", &[D::Float16], r#"{"order_by":[{"column":"a"}],"k":1}"#, "no list, no struct"),
         (
             "top-k",
             &[D::Int8],
