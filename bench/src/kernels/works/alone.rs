@@ -34,7 +34,7 @@ use super::super::{Opener, check, transform};
 type Columns = &'static [&'static str];
 
 /// A policy of that name: where it keeps what it saw, each run begins with nothing.
-fn work(
+pub(super) fn work(
     module: &'static str,
     native: Opener,
     (data, columns): (Data, Columns),
