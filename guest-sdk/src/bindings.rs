@@ -32,7 +32,6 @@ pub mod transform {
                 import bailiwick:policy/log@0.3.0;
                 export bailiwick:policy/transform@0.3.0;
             }",
-        additional_derives: [PartialEq, Eq],
         generate_all,
         runtime_path: "::bailiwick_guest::bindings::wit_bindgen::rt",
         default_bindings_module: "::bailiwick_guest::bindings::transform",

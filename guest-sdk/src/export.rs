@@ -8,7 +8,7 @@ use crate::bindings::quality::exports::bailiwick::policy::quality as checks;
 use crate::bindings::transform::bailiwick::policy::columnar;
 use crate::bindings::transform::exports::bailiwick::policy::transform as transforms;
 use crate::runtime::{CheckModule, Output, Shape, Transform};
-use crate::{About, Check, Error, Granularity, Lookup, Ordering, Part, Read, Scope};
+use crate::{About, Check, Error, Granularity, Lookup, Ordering, Part, Read, Scope, wire};
 
 /// The exports of a transform.
 pub struct TransformExport<T>(PhantomData<T>);
@@ -21,6 +21,48 @@ pub struct Stage<T>(RefCell<T>);
 
 /// An opened check, behind the shared reference that a resource gives.
 pub struct OpenedCheck<M>(RefCell<CheckModule<M>>);
+
+pub(crate) fn fields_in(fields: Vec<columnar::Field>) -> Vec<wire::Field> {
+    let field = |field: columnar::Field| wire::Field {
+        name: field.name,
+        format: field.format,
+        nullable: field.nullable,
+        children: field.children,
+        metadata: field.metadata,
+    };
+    fields.into_iter().map(field).collect()
+}
+
+fn fields_out(fields: Vec<wire::Field>) -> Vec<columnar::Field> {
+    let field = |field: wire::Field| columnar::Field {
+        name: field.name,
+        format: field.format,
+        nullable: field.nullable,
+        children: field.children,
+        metadata: field.metadata,
+    };
+    fields.into_iter().map(field).collect()
+}
+
+pub(crate) fn batch_in(batch: columnar::Batch) -> wire::Batch {
+    let node =
+        |node: columnar::Node| wire::Node { length: node.length, null_count: node.null_count };
+    wire::Batch {
+        rows: batch.rows,
+        nodes: batch.nodes.into_iter().map(node).collect(),
+        buffers: batch.buffers,
+    }
+}
+
+pub(crate) fn batch_out(batch: wire::Batch) -> columnar::Batch {
+    let node =
+        |node: wire::Node| columnar::Node { length: node.length, null_count: node.null_count };
+    columnar::Batch {
+        rows: batch.rows,
+        nodes: batch.nodes.into_iter().map(node).collect(),
+        buffers: batch.buffers,
+    }
+}
 
 fn reads_out(reads: Vec<Read>) -> Vec<columnar::Read> {
     let read = |read: Read| columnar::Read {
@@ -36,7 +78,7 @@ fn reads_out(reads: Vec<Read>) -> Vec<columnar::Read> {
 fn lookups_out(lookups: Vec<Lookup>) -> Vec<columnar::Lookup> {
     let lookup = |lookup: Lookup| columnar::Lookup {
         table: lookup.table,
-        on: lookup.on,
+        on: fields_out(lookup.on),
         columns: lookup.columns,
     };
     lookups.into_iter().map(lookup).collect()
@@ -84,10 +126,10 @@ impl<T: Transform> transforms::Guest for TransformExport<T> {
         settings: String,
         input: Vec<columnar::Field>,
     ) -> Result<transforms::PlanResult, columnar::Error> {
-        let plan = T::plan(&settings, input).map_err(error_out)?;
+        let plan = T::plan(&settings, fields_in(input)).map_err(error_out)?;
         Ok(transforms::PlanResult {
             reads: reads_out(plan.reads),
-            writes: crate::Schema::new(plan.writes).to_wire(),
+            writes: fields_out(crate::Schema::new(plan.writes).to_wire()),
             shape: match T::SHAPE {
                 Shape::Map => transforms::Shape::Map,
                 Shape::Filter => transforms::Shape::Filter,
@@ -104,22 +146,23 @@ impl<T: Transform> transforms::GuestStage for Stage<T> {
         settings: String,
         reads: Vec<columnar::Field>,
     ) -> Result<transforms::Stage, columnar::Error> {
-        let stage = T::open(&settings, reads).map_err(error_out)?;
+        let stage = T::open(&settings, fields_in(reads)).map_err(error_out)?;
         Ok(transforms::Stage::new(Self(RefCell::new(stage))))
     }
 
     fn push(&self, rows: columnar::Batch) -> Result<transforms::Output, columnar::Error> {
-        let output = self.0.borrow_mut().push(rows).map_err(error_out)?;
+        let output = self.0.borrow_mut().push(batch_in(rows)).map_err(error_out)?;
         Ok(match output {
-            Output::Columns(batch) => transforms::Output::Columns(batch),
+            Output::Columns(batch) => transforms::Output::Columns(batch_out(batch)),
             Output::Keep(bitmap) => transforms::Output::Keep(bitmap),
-            Output::Rows(batch) => transforms::Output::Rows(batch),
+            Output::Rows(batch) => transforms::Output::Rows(batch_out(batch)),
             Output::Nothing => transforms::Output::Nothing,
         })
     }
 
     fn finish(&self) -> Result<Option<columnar::Batch>, columnar::Error> {
-        self.0.borrow_mut().finish().map_err(error_out)
+        let rest = self.0.borrow_mut().finish().map_err(error_out)?;
+        Ok(rest.map(batch_out))
     }
 
     fn state(&self) -> Result<Vec<u8>, columnar::Error> {
@@ -145,7 +188,7 @@ impl<M: Check> checks::Guest for CheckExport<M> {
         settings: String,
         input: Vec<columnar::Field>,
     ) -> Result<checks::PlanResult, columnar::Error> {
-        let plan = CheckModule::<M>::plan(&settings, input).map_err(error_out)?;
+        let plan = CheckModule::<M>::plan(&settings, fields_in(input)).map_err(error_out)?;
         let rule = |rule: crate::Rule| checks::Rule {
             id: rule.id,
             summary: rule.summary,
@@ -167,12 +210,12 @@ impl<M: Check> checks::GuestCheck for OpenedCheck<M> {
         settings: String,
         reads: Vec<columnar::Field>,
     ) -> Result<checks::Check, columnar::Error> {
-        let check = CheckModule::open(&settings, reads).map_err(error_out)?;
+        let check = CheckModule::open(&settings, fields_in(reads)).map_err(error_out)?;
         Ok(checks::Check::new(Self(RefCell::new(check))))
     }
 
     fn push(&self, rows: columnar::Batch) -> Result<Vec<Vec<u8>>, columnar::Error> {
-        self.0.borrow_mut().push(rows).map_err(error_out)
+        self.0.borrow_mut().push(batch_in(rows)).map_err(error_out)
     }
 
     fn state(&self) -> Result<Vec<u8>, columnar::Error> {

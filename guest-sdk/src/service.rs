@@ -92,6 +92,7 @@ pub enum Level {
 pub(crate) mod host {
     use super::Level;
     use crate::bindings::transform::bailiwick::policy::{encryption, log, lookup, pseudonym};
+    use crate::export::{batch_in, batch_out, fields_in};
     use crate::lookup::Table;
     use crate::{Error, Result, Schema, wire};
 
@@ -120,17 +121,20 @@ pub(crate) mod host {
 
     pub(crate) fn tables() -> Result<Vec<Table>> {
         let tables = lookup::tables().into_iter();
-        let table =
-            |table: lookup::Table| Ok(Table::new(table.name, Schema::from_wire(table.fields)?));
+        let table = |table: lookup::Table| {
+            Ok(Table::new(table.name, Schema::from_wire(fields_in(table.fields))?))
+        };
         tables.map(table).collect()
     }
 
     pub(crate) fn find(table: &str, keys: wire::Batch) -> Result<wire::Matches> {
-        lookup::find(table, &keys).map_err(error)
+        let found = lookup::find(table, &batch_out(keys)).map_err(error)?;
+        let lookup::Matches { found, several, columns } = found;
+        Ok(wire::Matches { found, several, columns: batch_in(columns) })
     }
 
     pub(crate) fn rows(table: &str, from: u64, most: u32) -> Result<wire::Batch> {
-        lookup::rows(table, from, most).map_err(error)
+        lookup::rows(table, from, most).map(batch_in).map_err(error)
     }
 
     fn error(error: lookup::Error) -> Error {
