@@ -9,7 +9,7 @@ use bailiwick_guest_build::{GuestProject, Toolchain};
 use interfaces::interfaces;
 
 /// The most that a masking module may take, bytes.
-const MASK_LIMIT: usize = 150 << 10;
+const MASK_LIMIT: usize = 154 << 10;
 
 #[test]
 fn mask_is_small_and_modules_import_only_what_they_call() {
