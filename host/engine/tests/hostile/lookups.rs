@@ -236,7 +236,7 @@ pub const CLASS: Class = Class {
         prowls!(
             "keys-claim-many",
             "three keys that claim to be 2^32 - 1",
-            r#"push: Rejected Data: malformed: length of column "code": expected 4294967295, got 3"#
+            "push: Rejected Data: malformed: rows of the batch: at most 262144, got 4294967295"
         ),
         prowls!(
             "keys-length",
