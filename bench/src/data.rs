@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use arrow_array::{
-    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array,
+    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    UInt32Array,
     builder::{Int64Builder, ListBuilder, StringBuilder},
 };
 use arrow_cast::cast;
@@ -158,8 +159,8 @@ pub fn contacts(rows: usize) -> anyhow::Result<Table> {
     )?))
 }
 
-/// Orders: `order`, numbered, `ordered_on`, a date as text, one in 19 null, and `amounts`, a
-/// list of up to four numbers, one in 11 null.
+/// Orders: `order`, numbered, `ordered_on`, a date as text, one in 19 null, `ordered_at`, a
+/// timestamp without a zone, and `amounts`, a list of up to four numbers, one in 11 null.
 ///
 /// # Errors
 /// Where arrow cannot make a batch of them.
@@ -175,9 +176,11 @@ pub fn orders(rows: usize) -> anyhow::Result<Table> {
         (0..row % 5).for_each(|at| amounts.values().append_value((row + at) as i64));
         amounts.append(row % 11 != 0);
     }
-    let columns: [(&str, ArrayRef); 3] = [
+    let seconds = (0..rows as i64).map(|row| (1_500_000_000 + row * 977) * 1_000_000);
+    let columns: [(&str, ArrayRef); 4] = [
         ("order", Arc::new(numbers)),
         ("ordered_on", Arc::new(dates.collect::<StringArray>())),
+        ("ordered_at", Arc::new(TimestampMicrosecondArray::from_iter_values(seconds))),
         ("amounts", Arc::new(amounts.finish())),
     ];
     Ok(Table::new(RecordBatch::try_from_iter_with_nullable(

@@ -30,6 +30,9 @@ impl Content {
         if HASHING.contains(&name) {
             grants.services.pseudonym.insert(KEY.parse()?);
         }
+        if name == "encrypt" {
+            grants.services.encryption.insert(KEY.parse()?);
+        }
         self.change.module(module.clone(), component);
         self.change.approve(Approval {
             grants,

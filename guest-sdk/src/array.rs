@@ -86,6 +86,27 @@ impl Array {
         Ok(Self::new(DataType::Utf8, offsets.len() - 1, vec![offset_bytes(offsets), text]))
     }
 
+    /// Bytes as text of hexadecimal digits, so many bytes a value; surplus ones are dropped.
+    ///
+    /// ```
+    /// # use bailiwick_guest::{Array, Field, DataType, testing::Rows};
+    /// let digits = Array::from_hex(2, &[0xab, 0x01, 0x00, 0xff])?;
+    /// let rows = Rows::new().array(Field::new("digits", DataType::Utf8), digits);
+    /// assert_eq!(rows.texts("digits"), [Some("ab01".to_owned()), Some("00ff".to_owned())]);
+    /// # Ok::<(), bailiwick_guest::Error>(())
+    /// ```
+    pub fn from_hex(width: usize, bytes: &[u8]) -> Result<Self> {
+        let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+        let rows = bytes.len().checked_div(width).unwrap_or_default();
+        let given = bytes.iter().take(rows * width);
+        let text = given.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+        let offsets = (0..=rows).map(|row| u32::try_from(row * width * 2));
+        let offsets: Vec<u32> = offsets
+            .collect::<Result<_, _>>()
+            .map_err(|_| Error::data("too many rows in a batch"))?;
+        Self::from_ascii(&offsets, text)
+    }
+
     /// Decimals of 128 bits, one for each row.
     pub fn from_decimals(values: impl IntoIterator<Item = i128>, precision: u8, scale: i8) -> Self {
         let bytes: Vec<u8> = values.into_iter().flat_map(i128::to_le_bytes).collect();

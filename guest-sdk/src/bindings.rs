@@ -27,6 +27,7 @@ pub mod transform {
         inline: "package bailiwick:parts;
             world transform {
                 import bailiwick:policy/pseudonym@0.3.0;
+                import bailiwick:policy/encryption@0.3.0;
                 import bailiwick:policy/lookup@0.3.0;
                 import bailiwick:policy/log@0.3.0;
                 export bailiwick:policy/transform@0.3.0;

@@ -1,5 +1,7 @@
 //! A column of any type, and what it is once its type is asked for.
 
+use std::borrow::Cow;
+
 use crate::storage::{Body, Storage};
 use crate::view::{
     BinaryColumn, BoolColumn, Decimal128Column, FixedBinaryColumn, ListColumn, PrimitiveColumn,
@@ -137,6 +139,23 @@ impl<'a> Column<'a> {
             Body::Struct => Ok(StructColumn::new(self, &self.field.children, &self.data.children)),
             _ => Err(self.field.unexpected("struct")),
         }
+    }
+
+    /// The bytes of each value, to hash: value `i` is the bytes from offset `i` up to the
+    /// next. Of text and bytes these are themselves, of numbers, dates and times their bytes,
+    /// little-endian; at a null, any.
+    ///
+    /// # Errors
+    /// For a type that has none: bools, lists and structs.
+    pub fn value_bytes(self) -> Result<(Cow<'a, [u32]>, &'a [u8])> {
+        if let Ok(values) = self.as_binary() {
+            return Ok((Cow::Borrowed(values.offsets()), values.bytes()));
+        }
+        let values = self.as_fixed_binary()?;
+        let ends = (0..=self.len()).map(|row| u32::try_from(row * values.width()));
+        let ends = ends.collect::<Result<Vec<u32>, _>>();
+        let ends = ends.map_err(|_| Error::data("a batch has more bytes than 2³²"))?;
+        Ok((Cow::Owned(ends), values.bytes()))
     }
 
     /// A copy of the whole column, to give back as it is or under other nulls.

@@ -40,9 +40,11 @@
 //! ```
 //!
 //! A batch is evaluated 1,024 rows at a time, so that what lies between two steps stays
-//! in the cache. Every step is one loop over values of one of five kinds, without
-//! branches where it can be. A value that fails on the way (a sum beyond 64 bits, a text
-//! that is no number) is an error only where a row's result depends on it.
+//! in the cache, and in the same room batch after batch. Every step is one loop over values
+//! of one of five kinds, without branches where it can be; integers of up to 32 bits stay so
+//! until something needs more, and a literal is read again and again. A value that fails on
+//! the way (a sum beyond 64 bits, a text that is no number) is an error only where a row's
+//! result depends on it.
 
 mod arithmetic;
 mod bind;

@@ -7,6 +7,7 @@
 
 mod hash;
 mod order;
+mod records;
 mod write;
 
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
 
 pub use hash::{KeyHasher, KeyMap, KeySet};
 use order::{Sign, from_ordered, to_ordered};
+pub(crate) use records::{LONG, code};
+pub use records::{Layout, RECORDS, hashes};
 
 const NULL: u8 = 0;
 const VALUE: u8 = 1;

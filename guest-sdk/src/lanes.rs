@@ -8,6 +8,8 @@
 //!
 //! Few vector instructions are named: those that compilers do not find by themselves.
 
+pub use crate::short_copy::append_piece;
+
 /// How many values one turn of a loop handles, if not said otherwise.
 pub const LANES: usize = 32;
 

@@ -134,7 +134,7 @@ pub use plan::{CheckPlan, Dimension, Granularity, MAX_RULE_ID_BYTES, Measure, Pl
 pub use read::{Ordering, Part, Read};
 pub use scalar::{Exact, Scalar};
 pub use schema::{Field, Schema};
-pub use service::{Level, log, pseudonym};
+pub use service::{Level, encryption, log, pseudonym};
 pub use settings::{Settings, schema_of};
 pub use view::{
     BinaryColumn, BoolColumn, Decimal128Column, FixedBinaryColumn, ListColumn, PrimitiveColumn,

@@ -1,6 +1,6 @@
 //! What a module settles before the first row.
 
-use crate::{Field, Lookup, Ordering, Read, Schema};
+use crate::{Error, Field, Lookup, Ordering, Read, Result, Schema};
 
 /// What a transform reads and writes. The host holds it to this.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +26,20 @@ impl Plan {
     /// Reads all columns and writes each again with the same type.
     pub fn in_place(input: &Schema) -> Self {
         Self::reading(input.names()).writing(input.fields.iter().cloned())
+    }
+
+    /// Refuses a plan that writes two columns of one name.
+    ///
+    /// # Errors
+    /// Names them.
+    pub fn with_distinct_names(self) -> Result<Self> {
+        for (at, field) in self.writes.iter().enumerate() {
+            if self.writes.iter().take(at).any(|before| before.name == field.name) {
+                let name = &field.name;
+                return Err(Error::settings(format!("two columns would be named `{name}`")));
+            }
+        }
+        Ok(self)
     }
 
     /// Writes these fields besides.

@@ -21,6 +21,43 @@ pub mod pseudonym {
     }
 }
 
+/// Format-preserving encryption, by the *name* of a key that never enters the module.
+pub mod encryption {
+    use crate::{Error, Result};
+
+    /// The fewest values that there must be of a value's length (SP 800-38G Rev. 1,
+    /// section 5.1).
+    pub const MIN_DOMAIN: u64 = 1_000_000;
+    /// The most numerals of a value.
+    pub const MAX_NUMERALS: usize = 256;
+    /// The longest tweak, bytes.
+    pub const MAX_TWEAK_BYTES: usize = 256;
+
+    /// FF1 with AES (NIST SP 800-38G) of each value under the named key: value `i` is
+    /// `numerals` from `offsets[i]` up to `offsets[i + 1]`, each less than `radix`, and so
+    /// is what it becomes.
+    ///
+    /// Natively, the key is one that a test set with `testing::set_key`.
+    ///
+    /// # Errors
+    /// If there is no such key, or the values are none that can be encrypted.
+    pub fn encrypt(
+        key: &str,
+        radix: u32,
+        tweak: &[u8],
+        offsets: &[u32],
+        numerals: &[u16],
+    ) -> Result<Vec<u16>> {
+        let answer = super::host::encrypt(key, radix, tweak, offsets, numerals)?;
+        // The host is trusted; still, a short answer must not shift values.
+        if answer.len() == numerals.len() {
+            Ok(answer)
+        } else {
+            Err(Error::data("the host's numerals are not as many as were given"))
+        }
+    }
+}
+
 /// Words for whoever runs the pipeline: bounded, escaped, and withheld where the
 /// module read labelled columns.
 pub mod log {
@@ -54,7 +91,7 @@ pub enum Level {
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod host {
     use super::Level;
-    use crate::bindings::transform::bailiwick::policy::{log, lookup, pseudonym};
+    use crate::bindings::transform::bailiwick::policy::{encryption, log, lookup, pseudonym};
     use crate::export::{batch_in, batch_out, fields_in};
     use crate::lookup::Table;
     use crate::{Error, Result, Schema, wire};
@@ -63,6 +100,22 @@ pub(crate) mod host {
         pseudonym::hash(key, offsets, bytes).map_err(|error| match error {
             pseudonym::Error::NoSuchKey(text) => Error::Settings(text),
             pseudonym::Error::Malformed(text) => Error::Data(text),
+        })
+    }
+
+    pub(super) fn encrypt(
+        key: &str,
+        radix: u32,
+        tweak: &[u8],
+        offsets: &[u32],
+        numerals: &[u16],
+    ) -> Result<Vec<u16>> {
+        let answer = encryption::encrypt(key, radix, tweak, offsets, numerals);
+        answer.map_err(|error| match error {
+            encryption::Error::NoSuchKey(text) => Error::Settings(text),
+            encryption::Error::Malformed(text) | encryption::Error::TooShort(text) => {
+                Error::Data(text)
+            }
         })
     }
 

@@ -25,6 +25,26 @@ pub(crate) fn append(target: &mut Vec<u8>, source: &[u8]) {
     }
 }
 
+/// Appends the first `counts` bytes of a piece, of which all are written: where a piece is of
+/// constant length, that is some stores, and a copy of what counts is a call. None, and
+/// nothing appended, where there is no room for the whole piece.
+#[inline(always)]
+pub fn append_piece<const N: usize>(
+    target: &mut Vec<u8>,
+    piece: &[u8; N],
+    counts: usize,
+) -> Option<()> {
+    let length = target.len() + counts.min(N);
+    let room = target.spare_capacity_mut().first_chunk_mut::<N>()?;
+    // SAFETY: `room` is N bytes, behind those that count so far, and `length` is at most N
+    // more than those: all bytes up to it are written then.
+    unsafe {
+        room.as_mut_ptr().cast::<[u8; N]>().write(*piece);
+        target.set_len(length);
+    }
+    Some(())
+}
+
 /// Copies `length` bytes. Lengths that are no power of two are done as two copies that
 /// overlap, so that no byte outside is touched.
 ///
@@ -68,6 +88,18 @@ unsafe fn piece<const N: usize>(from: *const u8, to: *mut u8, at: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_piece_what_counts_is_appended_if_there_is_room_for_all() {
+        let mut target = Vec::with_capacity(8);
+        let room = target.capacity();
+        assert_eq!(append_piece(&mut target, b"abcd", 3), Some(()));
+        assert_eq!(append_piece(&mut target, b"xyz", 9), Some(()));
+        assert_eq!(target, b"abcxyz");
+        target.resize(room - 1, b'-');
+        assert_eq!(append_piece(&mut target, b"no", 1), None);
+        assert_eq!(target.len(), room - 1);
+    }
 
     #[test]
     fn every_length_is_copied_whole_and_nothing_behind_it() {

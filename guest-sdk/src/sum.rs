@@ -4,6 +4,10 @@
 //! A sum is kept as floats that do not overlap, which together are exactly what was
 //! added ("Adaptive Precision Floating-Point Arithmetic", J. R. Shewchuk, 1997).
 
+mod plain;
+
+pub use plain::{PLAIN_VALUES, are_plain};
+
 use crate::state::{Reader, Writer};
 use crate::{Error, Result};
 

@@ -1,5 +1,5 @@
 """What the standard transforms must make, computed without them: with duckdb, pandas,
-pint and the standard library. Run it where `requirements.txt` is installed; it writes
+pint, the AES of cryptography and the standard library. Run it where `requirements.txt` is installed; it writes
 `expected/transforms.json`, which `tests/expected.rs` compares with.
 
     python compute_expected.py
@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pandas as pd
 import pint
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 random.seed(20251125)
 ROWS = 160
@@ -499,6 +500,64 @@ def shift(text):
 case("shift-dates", ["people", "days", "stamps"], {"entity": "people", "key": "test", "days": 30},
      [("days", "date32", [None if p is None or d is None else d + shift(p) for p, d in zip(people, days)]),
       ("stamps", "timestamp[us]", [None if p is None or s is None else s + shift(p) * 86_400_000_000 for p, s in zip(people, stamps)])])
+
+
+
+# Format-preserving encryption: FF1, after the steps of SP 800-38G, section 6.
+def ff1(key, tweak, numerals, radix):
+    def cbc_mac(block):
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(bytes(16))).encryptor()
+        return encryptor.update(block)[-16:]
+
+    def number(of):
+        value = 0
+        for numeral in of:
+            value = value * radix + numeral
+        return value
+
+    n, t = len(numerals), len(tweak)
+    u = n // 2
+    v = n - u
+    a, b = numerals[:u], numerals[u:]
+    width = ((radix**v - 1).bit_length() + 7) // 8
+    length = 4 * -(-width // 4) + 4
+    head = bytes([1, 2, 1]) + radix.to_bytes(3, "big") + bytes([10, u % 256]) + n.to_bytes(4, "big") + t.to_bytes(4, "big")
+    for turn in range(10):
+        block = tweak + bytes((-t - width - 1) % 16) + bytes([turn]) + number(b).to_bytes(width, "big")
+        made = cbc_mac(head + block)
+        more = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+        stream = made + b"".join(more.update((int.from_bytes(made, "big") ^ j).to_bytes(16, "big")) for j in range(1, -(-length // 16)))
+        m = u if turn % 2 == 0 else v
+        value = (number(a) + int.from_bytes(stream[:length], "big")) % radix**m
+        digits = []
+        for _ in range(m):
+            value, digit = divmod(value, radix)
+            digits.insert(0, digit)
+        a, b = b, digits
+    return a + b
+
+
+assert ff1(bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C"), b"9876543210", list(range(10)), 10) == [6, 1, 2, 4, 2, 0, 0, 7, 7, 3]
+
+
+def encrypted(alphabet, tweak, others):
+    least = max(2, math.ceil(round(math.log(1_000_000, len(alphabet)), 9)))
+
+    def of(text):
+        numerals = [alphabet.index(c) for c in text if c in alphabet]
+        if (others == "null" and len(numerals) < len(text)) or not least <= len(numerals) <= 256:
+            return None
+        made = iter(ff1(KEY, tweak.encode(), numerals, len(alphabet)))
+        return "".join(alphabet[next(made)] if c in alphabet else c for c in text)
+
+    return of
+
+
+cards = [random.choice(["4111-1111-1111-1111", "12345", "123456", "", "1" * 256, "1" * 257, "ø123456ß", "日本ab日本ab本日", "ABCDEZ", "zzzzzzzzzzzz", "0" * 21]) for _ in range(ROWS)]
+cards = column("cards", "utf8", sparse(cards))
+for alphabet, tweak in [("0123456789", ""), ("0123456789", "cards"), ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "x"), ("01", ""), ("日本ab", "ø" * 40), ("zyx0123456789", "")]:
+    for others in ["keep", "null"]:
+        case("encrypt", ["cards"], {"key": "test", "alphabet": alphabet, "tweak": tweak, "others": others, "short": "null"}, [("cards", "utf8", each(encrypted(alphabet, tweak, others), cards))])
 
 out = Path(__file__).parent / "expected" / "transforms.json"
 out.write_text(json.dumps({"columns": columns, "cases": cases}, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")

@@ -1,6 +1,7 @@
 //! The works: every standard policy, some of them on several kinds of columns.
 
 mod alone;
+mod encrypted;
 
 use bailiwick_guest::runtime::{FilterModule, MapModule, ReshapeModule};
 use bailiwick_policy_aggregate::Aggregating;
@@ -81,6 +82,7 @@ pub fn works() -> Vec<Work> {
     works.extend(lineitem());
     works.extend(contacts());
     works.extend(alone::works());
+    works.extend(encrypted::works());
     works
 }
 

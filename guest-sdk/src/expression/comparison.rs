@@ -5,6 +5,7 @@ use super::op::Op;
 use super::program::Step;
 use super::register::{Register, Texts, Values};
 use super::words::Words;
+use crate::keys::{LONG, code};
 
 /// What is not a number equals itself.
 fn same(a: f64, b: f64) -> bool {
@@ -161,27 +162,6 @@ fn one_of(turn: &[u64; LANES], set: &[u64]) -> u64 {
     }
     let found = |of: &u64| u64::from(set.binary_search(of).is_ok());
     turn.iter().rev().fold(0, |word, of| word << 1 | found(of))
-}
-
-/// The code of all texts of more bytes than a code has.
-const LONG: u64 = u64::MAX;
-
-/// A number for the bytes from `start` to `end`: another one for every text of up to
-/// seven bytes, which it holds, below their number.
-#[inline]
-fn code(bytes: &[u8], start: usize, end: usize) -> u64 {
-    let length = end.saturating_sub(start);
-    if length > 7 {
-        return LONG;
-    }
-    let eight = match bytes.get(start..).and_then(<[u8]>::first_chunk::<8>) {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => {
-            let rest = bytes.get(start..end).unwrap_or_default();
-            rest.iter().rev().fold(0, |code, byte| code << 8 | u64::from(*byte))
-        }
-    };
-    eight & ((1 << (8 * length)) - 1) | (length as u64) << 56
 }
 
 fn text_among(texts: &Texts<'_>, codes: &[u64], long: &[String], rows: usize) -> Words {

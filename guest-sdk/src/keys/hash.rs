@@ -20,8 +20,23 @@ pub struct KeyHasher(u64);
 impl KeyHasher {
     #[inline]
     fn add(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+        self.0 = added(self.0, word);
     }
+}
+
+/// A hash to which a word was added.
+#[inline(always)]
+pub(super) fn added(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR)
+}
+
+/// A hash to which all was added.
+#[inline(always)]
+pub(super) fn mixed(hash: u64) -> u64 {
+    // A product's upper bits depend on all bits, its lower ones on few; and what
+    // tells numbers apart is the end of a key, a word's upper bits.
+    let mixed = (hash ^ hash >> 32).wrapping_mul(FACTOR);
+    mixed ^ mixed >> 32
 }
 
 impl Hasher for KeyHasher {
@@ -40,9 +55,6 @@ impl Hasher for KeyHasher {
 
     #[inline]
     fn finish(&self) -> u64 {
-        // A product's upper bits depend on all bits, its lower ones on few; and what
-        // tells numbers apart is the end of a key, a word's upper bits.
-        let mixed = (self.0 ^ self.0 >> 32).wrapping_mul(FACTOR);
-        mixed ^ mixed >> 32
+        mixed(self.0)
     }
 }

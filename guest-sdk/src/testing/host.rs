@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use aes::cipher::{BlockCipher, BlockEncrypt};
+use aes::{Aes128, Aes192, Aes256};
+use fpe::ff1::{FF1, FlexibleNumeralString};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -60,6 +63,43 @@ pub(crate) fn hash(key: &str, offsets: &[u32], bytes: &[u8]) -> Result<Vec<u8>> 
         hashes.extend_from_slice(&mac.finalize().into_bytes());
     }
     Ok(hashes)
+}
+
+pub(crate) fn encrypt(
+    key: &str,
+    radix: u32,
+    tweak: &[u8],
+    offsets: &[u32],
+    numerals: &[u16],
+) -> Result<Vec<u16>> {
+    let secret = KEYS.with_borrow(|keys| keys.get(key).cloned());
+    let secret = secret.ok_or_else(|| Error::settings(format!("no key {key:?}")))?;
+    match secret.len() {
+        16 => ff1::<Aes128>(&secret, radix, tweak, offsets, numerals),
+        24 => ff1::<Aes192>(&secret, radix, tweak, offsets, numerals),
+        32 => ff1::<Aes256>(&secret, radix, tweak, offsets, numerals),
+        _ => Err(Error::settings(format!("key {key:?} has not 16, 24 or 32 bytes"))),
+    }
+}
+
+fn ff1<C: BlockCipher + BlockEncrypt + aes::cipher::KeyInit + Clone>(
+    key: &[u8],
+    radix: u32,
+    tweak: &[u8],
+    offsets: &[u32],
+    numerals: &[u16],
+) -> Result<Vec<u16>> {
+    let cipher = FF1::<C>::new(key, radix).map_err(|error| Error::data(error.to_string()))?;
+    let mut encrypted = Vec::with_capacity(numerals.len());
+    for (start, end) in offsets.iter().zip(offsets.iter().skip(1)) {
+        let value = numerals.get(*start as usize..*end as usize);
+        let value = value.ok_or_else(|| Error::data("offsets do not describe the numerals"))?;
+        let value = FlexibleNumeralString::from(value.to_vec());
+        let value =
+            cipher.encrypt(tweak, &value).map_err(|error| Error::data(error.to_string()))?;
+        encrypted.extend(Vec::from(value));
+    }
+    Ok(encrypted)
 }
 
 pub(crate) fn log(level: Level, message: &str) {

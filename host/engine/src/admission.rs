@@ -88,11 +88,17 @@ pub(crate) fn check_imports(imports: &[String], services: &Services) -> Result<(
             // Types alone; tools list their interface as an import all the same.
             Some("columnar") => {}
             Some("pseudonym") if !services.pseudonym.is_empty() => {}
+            Some("encryption") if !services.encryption.is_empty() => {}
             Some("lookup") if services.lookup => {}
             Some("log") if services.log => {}
             Some("pseudonym") => {
                 return Err(refused(
                     "its approval does not grant; approve it with `services: {pseudonym: [KEY]}`",
+                ));
+            }
+            Some("encryption") => {
+                return Err(refused(
+                    "its approval does not grant; approve it with `services: {encryption: [KEY]}`",
                 ));
             }
             Some("lookup") => {

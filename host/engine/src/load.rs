@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
+use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName};
 use bailiwick_trust::ApprovedModule;
 
 use crate::admission::{boundary, check_imports};
@@ -72,8 +72,8 @@ impl Engine {
         let mut grants = Grants::default();
         grants.services.log = true;
         grants.services.lookup = true;
-        if let Ok(any) = "any".parse() {
-            grants.services.pseudonym.insert(any);
+        for keys in [&mut grants.services.pseudonym, &mut grants.services.encryption] {
+            keys.extend("any".parse::<PartName>());
         }
         let (_, description, imports) = self
             .admit(bytes.into(), &grants, &Limits::default())

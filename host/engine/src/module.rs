@@ -24,7 +24,7 @@ pub struct Conditions {
     /// Limits in place of the approval's own, such as these capped by the
     /// framework; none: the approval's.
     pub limits: Option<Limits>,
-    /// Keys for `pseudonym`; the module can use those that its approval names.
+    /// Keys for `pseudonym` and `encryption`; the module can use those that its approval names.
     pub keys: Keyring,
     /// Whether to withhold what the module says in words, errors and log lines,
     /// because it reads labelled columns.

@@ -1,5 +1,6 @@
 //! Host services: what a module may call, if its approval says so.
 
+mod encryption;
 mod lookup;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use sha2::Sha256;
 use wasmtime::component::{ComponentType, Lift, Linker, Lower};
 use wasmtime::{StoreContextMut, Trap};
 
+use self::encryption::CipherKeys;
 use crate::{EngineError, interface_name, sandbox::HostState};
 
 /// The shortest key, bytes: below 128 bits a key can be searched for.
@@ -24,17 +26,20 @@ const SCOPED: &[u8] = b"bailiwick: the key of a join scope\0";
 /// Bytes that are hashed between two looks at the time: about a millisecond's work.
 const HASHED_AT_A_TIME: usize = 256 << 10;
 
-/// The keys of `pseudonym`, by name. A key never enters a module, and is never printed.
+/// The keys of `pseudonym` and `encryption`, by name. A key never enters a module, and is
+/// never printed.
 ///
 /// A module asks for `name` or for `name@scope`. The scope says how far hashes under it
 /// can be joined, and goes into the key: `name@domain`, `name@product` and `name@run` are
-/// keys of their own for each domain, product and run, which [`Keyring::scoped`] derives.
-/// `name` and `name@global` are the key itself.
+/// keys of their own for each domain, product and run, which [`Keyring::scoped`] derives,
+/// for each service others. `name` and `name@global` are the key itself.
 #[derive(Clone, Default)]
 pub struct Keyring {
     keys: BTreeMap<PartName, Hmac<Sha256>>,
     /// By scope, for what this keyring is scoped to.
     derived: BTreeMap<PartName, BTreeMap<&'static str, Hmac<Sha256>>>,
+    /// The same to encrypt under.
+    ciphers: CipherKeys,
 }
 
 /// A key that is too short to protect anything.
@@ -61,6 +66,7 @@ impl Keyring {
         }
         // HMAC takes a key of any length (RFC 2104, section 2).
         let mac = Hmac::new_from_slice(key).map_err(|_| short())?;
+        self.ciphers.insert(name.clone(), key);
         self.keys.insert(name, mac);
         Ok(())
     }
@@ -91,7 +97,13 @@ impl Keyring {
             derived.collect()
         };
         let derived = self.keys.iter().map(|(name, mac)| (name.clone(), of(mac))).collect();
-        Self { keys: self.keys.clone(), derived }
+        let mut ciphers = self.ciphers.clone();
+        for (name, mac) in &self.keys {
+            for (scope, whose) in &scopes {
+                ciphers.derive(name, mac, (*scope, whose.as_str()));
+            }
+        }
+        Self { keys: self.keys.clone(), derived, ciphers }
     }
 
     /// The keys that an approval grants, and no others.
@@ -99,17 +111,24 @@ impl Keyring {
         let mut granted = self.clone();
         granted.keys.retain(|name, _| services.pseudonym.contains(name));
         granted.derived.retain(|name, _| services.pseudonym.contains(name));
+        granted.ciphers.retain(|name| services.encryption.contains(name));
         granted
     }
 
     fn get(&self, name: &str) -> Option<&Hmac<Sha256>> {
-        match name.split_once('@') {
-            None | Some((_, "global")) => {
-                let (name, _) = name.split_once('@').unwrap_or((name, ""));
-                self.keys.get(&name.parse().ok()?)
-            }
-            Some((name, scope)) => self.derived.get(&name.parse().ok()?)?.get(scope),
+        match scope_of(name) {
+            (name, None) => self.keys.get(&name.parse().ok()?),
+            (name, Some(scope)) => self.derived.get(&name.parse().ok()?)?.get(scope),
         }
+    }
+}
+
+/// The name of a key and its scope; none for the key itself.
+fn scope_of(name: &str) -> (&str, Option<&str>) {
+    match name.split_once('@') {
+        None => (name, None),
+        Some((name, "global")) => (name, None),
+        Some((name, scope)) => (name, Some(scope)),
     }
 }
 
@@ -262,6 +281,10 @@ pub(crate) fn linker(
                 },
             )
             .map_err(setup)?;
+    }
+    if !services.encryption.is_empty() {
+        let mut instance = linker.instance(&interface_name("encryption")).map_err(setup)?;
+        encryption::link(&mut instance).map_err(setup)?;
     }
     if services.lookup {
         let mut instance = linker.instance(&interface_name("lookup")).map_err(setup)?;

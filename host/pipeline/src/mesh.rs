@@ -31,7 +31,7 @@ pub struct Mesh {
     pub references: Option<PathBuf>,
     /// Where products are delivered: `<output>/<domain>/<product>/current/`.
     pub output: PathBuf,
-    /// Keys for `pseudonym`, one file `<name>.key` each; none: no keys.
+    /// Keys for `pseudonym` and `encryption`, one file `<name>.key` each; none: no keys.
     pub keys: Option<PathBuf>,
 }
 

@@ -98,7 +98,7 @@ impl ColumnProfiler {
             column.personal_data = names::suspicions(&column.name);
         }
         let Some(measured) = self.measured else { return Ok(column) };
-        measured.conclude(&self.data_type, show_values, &mut column)?;
+        measured.conclude(&self.data_type, self.rows - self.nulls, show_values, &mut column)?;
         column.personal_data = suspicion::joined(std::mem::take(&mut column.personal_data));
         if !column.personal_data.is_empty() && !show_values {
             column.withheld = true;
@@ -197,6 +197,7 @@ impl Measured {
     fn conclude(
         mut self,
         data_type: &DataType,
+        values: u64,
         show_values: bool,
         column: &mut Column,
     ) -> Result<(), ProfileError> {
@@ -213,7 +214,7 @@ impl Measured {
         if let Some(numbers) = self.numbers {
             numbers.conclude(column)?;
         }
-        column.formats.extend(coordinate(data_type, column));
+        column.formats.extend(coordinate(data_type, values, column));
         if let Some(cards) = self.cards {
             cards.conclude(column)?;
         }
@@ -223,14 +224,13 @@ impl Measured {
 }
 
 /// Degrees of latitude or longitude: floats within, in a column that is named so.
-fn coordinate(data_type: &DataType, column: &Column) -> Option<FormatFound> {
+fn coordinate(data_type: &DataType, values: u64, column: &Column) -> Option<FormatFound> {
     let ends = [&column.min, &column.max].map(|end| end.as_ref().and_then(Value::as_f64));
     let [Some(min), Some(max)] = ends else { return None };
     let (format, most) = match names::coordinate(&column.name)? {
         names::Coordinate::Latitude => ("latitude", 90.0),
         names::Coordinate::Longitude => ("longitude", 180.0),
     };
-    let values = column.distinct.map_or(0, |distinct| distinct.count);
     (data_type.is_floating() && -most <= min && max <= most && values > 0)
         .then(|| FormatFound { format: format.to_owned(), rows: values })
 }

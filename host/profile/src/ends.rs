@@ -72,9 +72,9 @@ pub(crate) fn stored(value: i128, data_type: &DataType) -> Option<Value> {
 
 /// The first value of an array as JSON.
 fn value_of(array: &ArrayRef) -> Option<Value> {
-    let array = plain(array)?;
+    let written = plain(array)?;
     let options = text_options();
-    let formatter = ArrayFormatter::try_new(array.as_ref(), &options).ok()?;
+    let formatter = ArrayFormatter::try_new(written.as_ref(), &options).ok()?;
     let text = formatter.value(0).try_to_string().ok()?;
     json(&text, array.data_type())
 }
@@ -101,6 +101,8 @@ pub(crate) fn plain(array: &ArrayRef) -> Option<ArrayRef> {
 pub(crate) fn json(text: &str, data_type: &DataType) -> Option<Value> {
     Some(match data_type {
         DataType::Boolean => Value::Bool(text == "true"),
+        // Written as one of UTC.
+        DataType::Timestamp(_, Some(_)) => Value::String(format!("{text}Z")),
         whole if whole.is_integer() => {
             let signed = text.parse::<i64>().map(Number::from).ok();
             Value::Number(signed.or_else(|| text.parse::<u64>().map(Number::from).ok())?)

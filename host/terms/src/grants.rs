@@ -27,6 +27,10 @@ pub struct Services {
     /// of `pseudonym`.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub pseudonym: BTreeSet<PartName>,
+    /// Names of the keys that it may have values encrypted under, in their format; none: no
+    /// import of `encryption`.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub encryption: BTreeSet<PartName>,
     /// Whether it may import `lookup`: reference tables, of which it may have the columns
     /// whose labels it may read.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -107,14 +107,6 @@ impl Aggregate {
             writes.push(measure::written(measure, field)?);
             reads.extend(measure.column.as_deref());
         }
-        for (at, field) in writes.iter().enumerate() {
-            if writes.iter().take(at).any(|other| other.name == field.name) {
-                return Err(Error::settings(format!(
-                    "two columns would be named {:?}",
-                    field.name
-                )));
-            }
-        }
         let mut unique: Vec<&str> = Vec::new();
         for name in reads {
             if !unique.contains(&name) {
@@ -125,7 +117,7 @@ impl Aggregate {
             // A batch without columns would not cross; any column tells the rows.
             unique.extend(input.fields.first().map(|field| field.name.as_str()));
         }
-        Ok(Plan::reading(unique).writing(writes).independent())
+        Plan::reading(unique).writing(writes).independent().with_distinct_names()
     }
 }
 

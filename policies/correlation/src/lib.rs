@@ -19,7 +19,7 @@
 
 use bailiwick_guest::numbers::{NUMBERS, floats, is_number};
 use bailiwick_guest::state::{Reader, Writer};
-use bailiwick_guest::sum::{ExactSum, WideSum};
+use bailiwick_guest::sum::{ExactSum, PLAIN_VALUES, WideSum, are_plain};
 use bailiwick_guest::{
     About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Measure, Result, Rule,
     Schema, Scope, Settings, about,
@@ -82,15 +82,9 @@ impl Check for Correlation {
             counted = counted.and(validity);
         }
         self.rows += counted.count_ones() as u64;
-        let [x_sum, y_sum, xx_sum, yy_sum, xy_sum] = &mut self.sums;
-        for ((x, y), counted) in xs.iter().zip(&ys).zip(counted.bits().iter()) {
-            if counted {
-                x_sum.add(*x)?;
-                y_sum.add(*y)?;
-                xx_sum.add_product(*x, *x)?;
-                yy_sum.add_product(*y, *y)?;
-                xy_sum.add_product(*x, *y)?;
-            }
+        let blocks = xs.chunks(PLAIN_VALUES).zip(ys.chunks(PLAIN_VALUES));
+        for ((xs, ys), counted) in blocks.zip(counted.bits().words()) {
+            self.add(kept(xs, counted), kept(ys, counted))?;
         }
         Ok(Vec::new())
     }
@@ -117,7 +111,37 @@ impl Check for Correlation {
     }
 }
 
+/// The values of the rows that count, zero for others: in sums and products it is nothing.
+#[inline]
+fn kept(values: &[f64], counted: u64) -> [f64; PLAIN_VALUES] {
+    let mut kept = [0.0; PLAIN_VALUES];
+    for (row, (kept, value)) in kept.iter_mut().zip(values).enumerate() {
+        *kept = if counted >> row & 1 == 1 { *value } else { 0.0 };
+    }
+    kept
+}
+
 impl Correlation {
+    fn add(&mut self, xs: [f64; PLAIN_VALUES], ys: [f64; PLAIN_VALUES]) -> Result<()> {
+        let [x_sum, y_sum, xx_sum, yy_sum, xy_sum] = &mut self.sums;
+        if are_plain(&xs, 2) && are_plain(&ys, 2) {
+            let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum();
+            x_sum.add(xs.iter().sum())?;
+            y_sum.add(ys.iter().sum())?;
+            xx_sum.add(product(&xs, &xs))?;
+            yy_sum.add(product(&ys, &ys))?;
+            return xy_sum.add(product(&xs, &ys));
+        }
+        for (x, y) in xs.iter().zip(&ys) {
+            x_sum.add(*x)?;
+            y_sum.add(*y)?;
+            xx_sum.add_product(*x, *x)?;
+            yy_sum.add_product(*y, *y)?;
+            xy_sum.add_product(*x, *y)?;
+        }
+        Ok(())
+    }
+
     /// (n·Σxy − Σx·Σy) / √((n·Σx² − (Σx)²)·(n·Σy² − (Σy)²)), each difference exact and
     /// rounded once.
     fn coefficient(&self) -> Result<Option<f64>> {

@@ -60,15 +60,7 @@ impl Reshape for Exploding {
                 if settings.keep_empty { position } else { position.required() }
             }));
         }
-        for (at, field) in writes.iter().enumerate() {
-            if writes.iter().take(at).any(|before| before.name == field.name) {
-                return Err(Error::settings(format!(
-                    "two columns would be named `{}`",
-                    field.name
-                )));
-            }
-        }
-        Ok(Plan::reading(input.names()).writing(writes).independent())
+        Plan::reading(input.names()).writing(writes).independent().with_distinct_names()
     }
 
     fn open(settings: Explode, _reads: &Schema) -> Result<Self> {

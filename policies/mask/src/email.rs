@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bailiwick_guest::lanes::equal_to;
+use bailiwick_guest::lanes::{append_piece, equal_to};
 use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column};
 
 /// How many characters stand for the hidden part of an address: always the same,
@@ -51,8 +51,7 @@ fn ascii(column: Utf8Column<'_>, with: u8) -> Result<Array> {
         with,
         // No value grows by more than what is hidden and its first character, and behind
         // the last there is room to write more than counts.
-        out: vec![0; text.len() + (HIDDEN + 1) * column.len() + HIDDEN + 1 + WIDE],
-        length: 0,
+        out: Vec::with_capacity(text.len() + (HIDDEN + 1) * column.len() + HIDDEN + 1 + WIDE),
     };
     let mut ends = vec![0; column.len() + 1];
     let mut row = 0;
@@ -63,10 +62,9 @@ fn ascii(column: Utf8Column<'_>, with: u8) -> Result<Array> {
         usual.write_any(value);
         row += 1;
         if let Some(end) = ends.get_mut(row) {
-            *end = usual.length as u32;
+            *end = usual.out.len() as u32;
         }
     }
-    usual.out.truncate(usual.length);
     Array::from_ascii(&ends, usual.out)
 }
 
@@ -76,8 +74,6 @@ struct Usual<'a> {
     text: &'a [u8],
     with: u8,
     out: Vec<u8>,
-    /// Bytes of `out` that count.
-    length: usize,
 }
 
 impl Usual<'_> {
@@ -93,12 +89,13 @@ impl Usual<'_> {
         let mut start = *start as usize;
         // Variables of this function are in registers; what a reference leads to is not.
         let (text, with) = (self.text, self.with);
-        let (out, mut length) = (self.out.as_mut_slice(), self.length);
+        let mut out = std::mem::take(&mut self.out);
         let mut write = |end: &mut u32, given: u32| {
             let given = given as usize;
-            let Some(written) = write(text, start..given, with, out, length) else { return false };
-            length = written;
-            *end = written as u32;
+            if write(text, start..given, with, &mut out).is_none() {
+                return false;
+            }
+            *end = out.len() as u32;
             start = given;
             row += 1;
             true
@@ -108,7 +105,7 @@ impl Usual<'_> {
         let (given, last) = given.as_chunks::<4>();
         for ([a, b, c, d], [e, f, g, h]) in fours.iter_mut().zip(given) {
             if !(write(a, *e) && write(b, *f) && write(c, *g) && write(d, *h)) {
-                self.length = length;
+                self.out = out;
                 return row;
             }
         }
@@ -117,43 +114,30 @@ impl Usual<'_> {
                 break;
             }
         }
-        self.length = length;
+        self.out = out;
         row
     }
 
     /// Writes one value, whatever it is.
     fn write_any(&mut self, value: &[u8]) {
-        let mut masked = Vec::with_capacity(value.len() + HIDDEN + 1);
         let mark = mark(value);
         if mark > 0 {
-            masked.extend(value.first());
+            self.out.extend(value.first());
         }
-        masked.extend_from_slice(&[self.with; HIDDEN]);
+        self.out.extend_from_slice(&[self.with; HIDDEN]);
         if mark > 0 {
-            masked.extend_from_slice(value.get(mark..).unwrap_or_default());
-        }
-        if let Some(room) = self.out.get_mut(self.length..self.length + masked.len()) {
-            room.copy_from_slice(&masked);
-            self.length += masked.len();
+            self.out.extend_from_slice(value.get(mark..).unwrap_or_default());
         }
     }
 }
 
-/// Writes one value, if it is usual, where the ones before end; gives where it ends.
+/// Writes one value behind the others, if it is usual; else nothing.
 #[inline(always)]
-fn write(
-    text: &[u8],
-    value: Range<usize>,
-    with: u8,
-    out: &mut [u8],
-    length: usize,
-) -> Option<usize> {
+fn write(text: &[u8], value: Range<usize>, with: u8, out: &mut Vec<u8>) -> Option<()> {
     let Range { start, end } = value;
     let stars = u32::from_le_bytes([0, with, with, with]);
-    let (head, domain) = out.get_mut(length..)?.split_first_chunk_mut::<4>()?;
     if start == end {
-        *head = (stars >> 8).to_le_bytes();
-        return Some(length + HIDDEN);
+        return append_piece(out, &(stars >> 8).to_le_bytes(), HIDDEN);
     }
     let last = text.get(end.checked_sub(WIDE)?..)?.first_chunk::<WIDE>()?;
     let marks = equal_to(last, b'@');
@@ -161,8 +145,8 @@ fn write(
     if marks == 0 || end - kept <= start {
         return None;
     }
-    let source = text.get(end - kept..)?.first_chunk::<WIDE>()?;
-    *head = (stars | u32::from(*text.get(start)?)).to_le_bytes();
-    *domain.first_chunk_mut::<WIDE>()? = *source;
-    Some(length + 1 + HIDDEN + kept)
+    let domain = text.get(end - kept..)?.first_chunk::<WIDE>()?;
+    // INVARIANT: where there is room for the one there is for both, as `ascii` makes it.
+    append_piece(out, &(stars | u32::from(*text.get(start)?)).to_le_bytes(), HIDDEN + 1)?;
+    append_piece(out, domain, kept)
 }

@@ -21,8 +21,8 @@
 //!
 //! Not here: Iceberg's actions by their names and with their meaning (`restrict`), fewer
 //! values in the place of many (`generalise`), dates moved by a number of days of each
-//! entity's own (`shift-dates`), what too few rows have in common (`k-anonymity`); and
-//! encryption that keeps a value's format, which no module has.
+//! entity's own (`shift-dates`), what too few rows have in common (`k-anonymity`), encryption
+//! that keeps a value's form (`encrypt`).
 
 mod date;
 mod email;

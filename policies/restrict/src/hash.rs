@@ -1,9 +1,10 @@
 //! SHA-256 (FIPS 180-4), and HMAC of it by the host.
 
-use bailiwick_guest::{
-    Array, BinaryBuilder, Column, DataType, Error, Result, Utf8Builder, pseudonym,
-};
+use bailiwick_guest::{Array, BinaryBuilder, Column, DataType, Result, pseudonym};
 use sha2::{Digest, Sha256};
+
+/// Bytes of a hash.
+const BYTES: usize = 32;
 
 pub(crate) fn can(data_type: &DataType) -> bool {
     matches!(
@@ -20,20 +21,11 @@ pub(crate) fn can(data_type: &DataType) -> bool {
 /// The hash of each value, as one of the column's type; keyed where a key is named.
 pub(crate) fn column(column: Column<'_>, key: Option<&str>) -> Result<Array> {
     let data_type = column.data_type();
-    // What is hashed of integers is their bytes, little-endian.
-    let fixed;
-    let (offsets, bytes) = if let Ok(values) = column.as_binary() {
-        (values.offsets(), values.bytes())
-    } else {
-        let values = column.as_fixed_binary()?;
-        let ends = (0..=column.len()).map(|row| u32::try_from(row * values.width()));
-        fixed = ends.collect::<Result<Vec<u32>, _>>().map_err(|_| too_many())?;
-        (fixed.as_slice(), values.bytes())
-    };
+    let (offsets, bytes) = column.value_bytes()?;
     let hashes = match key {
-        Some(key) => pseudonym::hash(key, offsets, bytes)?,
+        Some(key) => pseudonym::hash(key, &offsets, bytes)?,
         None => {
-            let mut hashes = Vec::with_capacity(column.len() * 32);
+            let mut hashes = Vec::with_capacity(column.len() * BYTES);
             for (start, end) in offsets.iter().zip(offsets.iter().skip(1)) {
                 let value = bytes.get(*start as usize..*end as usize).unwrap_or_default();
                 hashes.extend_from_slice(&Sha256::digest(value));
@@ -41,40 +33,21 @@ pub(crate) fn column(column: Column<'_>, key: Option<&str>) -> Result<Array> {
             hashes
         }
     };
-    let (hashes, _) = hashes.as_chunks::<32>();
+    let (each, _) = hashes.as_chunks::<BYTES>();
     Ok(match data_type {
         DataType::Int32 => Array::from_values(
-            hashes
-                .iter()
+            each.iter()
                 .map(|hash| hash.first_chunk().map_or(0, |bytes| i32::from_le_bytes(*bytes))),
         ),
         DataType::Int64 => Array::from_values(
-            hashes
-                .iter()
+            each.iter()
                 .map(|hash| hash.first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes))),
         ),
         DataType::Binary | DataType::LargeBinary => {
-            let mut out = BinaryBuilder::with_capacity(column.len(), column.len() * 32);
-            hashes.iter().for_each(|hash| out.push(hash));
+            let mut out = BinaryBuilder::with_capacity(column.len(), column.len() * BYTES);
+            each.iter().for_each(|hash| out.push(hash));
             out.finish_as(data_type)?
         }
-        _ => {
-            let digit =
-                |nibble: u8| char::from(nibble + if nibble < 10 { b'0' } else { b'a' - 10 });
-            let mut out = Utf8Builder::with_capacity(column.len(), column.len() * 64);
-            for hash in hashes {
-                out.write(|out| {
-                    for byte in hash {
-                        out.push(digit(byte >> 4));
-                        out.push(digit(byte & 15));
-                    }
-                });
-            }
-            out.finish()
-        }
+        _ => Array::from_hex(BYTES, &hashes)?,
     })
-}
-
-fn too_many() -> Error {
-    Error::data("a batch has too many rows to hash at once")
 }

@@ -98,17 +98,8 @@ impl Map for Shifting {
 impl Shifting {
     /// By how many days each row's dates are moved.
     fn days(&self, entity: Column<'_>) -> Result<Vec<i64>> {
-        let fixed;
-        let (offsets, bytes) = if let Ok(values) = entity.as_binary() {
-            (values.offsets(), values.bytes())
-        } else {
-            let values = entity.as_fixed_binary()?;
-            let ends = (0..=entity.len()).map(|row| u32::try_from(row * values.width()));
-            let ends = ends.collect::<Result<Vec<u32>, _>>();
-            fixed = ends.map_err(|_| Error::data("a batch has too many rows"))?;
-            (fixed.as_slice(), values.bytes())
-        };
-        let hashes = pseudonym::hash(&self.shift.key, offsets, bytes)?;
+        let (offsets, bytes) = entity.value_bytes()?;
+        let hashes = pseudonym::hash(&self.shift.key, &offsets, bytes)?;
         let most = u64::from(self.shift.days);
         let (hashes, _) = hashes.as_chunks::<32>();
         Ok(hashes

@@ -69,12 +69,8 @@ impl Map for Splitting {
         if split.into.is_empty() {
             return Err(Error::settings("`into` names no column"));
         }
-        let twice = |(at, name): (usize, &String)| split.into.iter().take(at).any(|of| of == name);
-        if let Some((_, name)) = split.into.iter().enumerate().find(|part| twice(*part)) {
-            return Err(Error::settings(format!("two columns would be named {name:?}")));
-        }
         let writes = split.into.iter().map(|name| Field::new(name, field.data_type.clone()));
-        Ok(Plan::reading([&field.name]).writing(writes))
+        Plan::reading([&field.name]).writing(writes).with_distinct_names()
     }
 
     fn open(split: Split, reads: &Schema) -> Result<Self> {

@@ -323,7 +323,7 @@ impl Statistics {
         if let Some((low, high)) = ends(values) {
             self.widen(low, high);
         }
-        values.iter().try_for_each(|value| self.moments.add(*value))?;
+        self.moments.add_all(values)?;
         if !self.options.quantiles.is_empty() {
             self.quantiles.add(values);
         }

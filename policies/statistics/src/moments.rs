@@ -2,7 +2,7 @@
 
 use bailiwick_guest::Result;
 use bailiwick_guest::state::{Reader, Writer};
-use bailiwick_guest::sum::{ExactSum, WideSum};
+use bailiwick_guest::sum::{ExactSum, PLAIN_VALUES, WideSum, are_plain};
 
 /// The sums of the values, of their squares and of their cubes, as far as asked for.
 #[derive(Debug)]
@@ -16,8 +16,23 @@ impl Moments {
         Self { sums: (0..power).map(|_| WideSum::default()).collect() }
     }
 
+    pub(crate) fn add_all(&mut self, values: &[f64]) -> Result<()> {
+        if self.sums.is_empty() {
+            return Ok(());
+        }
+        for some in values.chunks(PLAIN_VALUES) {
+            if !are_plain(some, self.sums.len()) {
+                some.iter().try_for_each(|value| self.add(*value))?;
+                continue;
+            }
+            let sums = powers(some);
+            self.sums.iter_mut().zip(sums).try_for_each(|(sum, plain)| sum.add(plain))?;
+        }
+        Ok(())
+    }
+
     #[inline]
-    pub(crate) fn add(&mut self, value: f64) -> Result<()> {
+    fn add(&mut self, value: f64) -> Result<()> {
         let mut sums = self.sums.iter_mut();
         if let Some(first) = sums.next() {
             first.add(value)?;
@@ -92,6 +107,21 @@ impl Moments {
     pub(crate) fn merge(&mut self, state: &mut Reader<'_>) -> Result<()> {
         self.sums.iter_mut().try_for_each(|sum| sum.merge(state))
     }
+}
+
+/// The sums of values, of their squares and of their cubes.
+#[inline]
+fn powers(values: &[f64]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    let mut add = |value: f64| {
+        let square = value * value;
+        let [first, second, third] = &mut sums;
+        (*first, *second, *third) = (*first + value, *second + square, *third + square * value);
+    };
+    let (chunks, rest) = values.as_chunks::<16>();
+    chunks.iter().for_each(|chunk| chunk.iter().for_each(|value| add(*value)));
+    rest.iter().for_each(|value| add(*value));
+    sums
 }
 
 /// A square and the error of its rounding; no error where the square is not finite.

@@ -79,11 +79,6 @@ impl TopK {
                 return Err(field.unexpected("of a type with an order: no list, no struct"));
             }
         }
-        if let Some(rank) = &self.rank
-            && input.fields.iter().any(|field| field.name == *rank)
-        {
-            return Err(Error::settings(format!("two columns would be named `{rank}`")));
-        }
         Ok(())
     }
 }
@@ -96,7 +91,7 @@ impl Reshape for Choosing {
         settings.check(input)?;
         let rank = settings.rank.as_ref().map(|name| Field::new(name, DataType::Int64).required());
         let writes = input.fields.iter().cloned().chain(rank);
-        Ok(Plan::reading(input.names()).writing(writes).ordered())
+        Plan::reading(input.names()).writing(writes).ordered().with_distinct_names()
     }
 
     fn open(settings: TopK, reads: &Schema) -> Result<Self> {

@@ -22,20 +22,25 @@
 //! A bit of a row speaks only of the rows that the same opened check saw. So where
 //! rows are kept back by it, one check has to see them all, in order.
 //!
-//! Every tuple is kept, so memory grows with their number: the bytes of its
-//! values, one to three more for each value, and some 15 for each tuple. The answer is
-//! exact, never one of hashes alone.
+//! Every tuple is kept, so memory grows with their number: the bytes of its values, eight
+//! for a short text, together some words of eight bytes, and some 15 for each tuple; of a
+//! tuple with a text of more than seven bytes, or more than eight words, the bytes of its
+//! values, one to three more for each, and some 15. The answer is exact, never one of hashes
+//! alone.
 
+mod places;
+mod records;
 mod seen;
 mod tuples;
 
-use bailiwick_guest::keys::{KeyColumn, has_key, key_columns};
+use bailiwick_guest::keys::{KeyColumn, Layout, RECORDS, has_key, hashes, key_columns};
 use bailiwick_guest::{
     About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Measure, Result, Rule,
     Schema, Scope, Settings, about,
 };
 use serde::Deserialize;
 
+use records::Records;
 use seen::Seen;
 use tuples::Tuples;
 
@@ -58,10 +63,15 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Unique {
     options: Options,
+    // None where columns make no records.
+    layout: Option<Layout>,
+    records: Records,
+    // Tuples that make none.
     seen: Seen,
     duplicates: u64,
     ignored: u64,
     // Only their room is kept from rows to rows.
+    rows: Vec<[u64; RECORDS]>,
     tuples: Tuples,
 }
 
@@ -79,6 +89,25 @@ impl Unique {
 
     /// Adds those of 64 rows that count; a bit for each that was there before.
     fn insert(&mut self, columns: &[KeyColumn<'_>], first: usize, counted: u64) -> Result<u64> {
+        let Some(layout) = &self.layout else {
+            return self.insert_tuples(columns, first, counted);
+        };
+        let without = layout.write(columns, first, &mut self.rows);
+        let hashes = hashes(&self.rows);
+        let known = self.records.insert(&self.rows, &hashes, counted & !without)?;
+        match counted & without {
+            0 => Ok(known),
+            rest => Ok(known | self.insert_tuples(columns, first, rest)?),
+        }
+    }
+
+    /// As [`insert`](Self::insert), of rows that make no records.
+    fn insert_tuples(
+        &mut self,
+        columns: &[KeyColumn<'_>],
+        first: usize,
+        counted: u64,
+    ) -> Result<u64> {
         // All tuples are written before the first is sought: words that are read of
         // pieces just written would have to wait for them.
         self.tuples.clear();
@@ -119,9 +148,14 @@ impl Check for Unique {
         Ok(CheckPlan::reading(input.names()).judging([rule]))
     }
 
-    fn open(options: Options, _reads: &Schema) -> Result<Self> {
+    fn open(options: Options, reads: &Schema) -> Result<Self> {
+        let layout = Layout::of(&reads.fields);
+        let words = layout.as_ref().map_or(0, Layout::words);
         Ok(Self {
             options,
+            layout,
+            records: Records::new(words),
+            rows: vec![[0; RECORDS]; words],
             seen: Seen::new(),
             duplicates: 0,
             ignored: 0,
@@ -142,11 +176,14 @@ impl Check for Unique {
         Ok(vec![failing])
     }
 
-    /// Two counts of 8 bytes, then every tuple.
+    /// Three counts of 8 bytes, of duplicates, ignored rows and records; then every record,
+    /// and every other tuple.
     fn state(&self) -> Result<Vec<u8>> {
-        let mut state = Vec::with_capacity(16 + self.seen.bytes());
+        let mut state = Vec::with_capacity(24 + self.records.bytes() + self.seen.bytes());
         state.extend_from_slice(&self.duplicates.to_le_bytes());
         state.extend_from_slice(&self.ignored.to_le_bytes());
+        state.extend_from_slice(&(self.records.len() as u64).to_le_bytes());
+        self.records.write(&mut state);
         self.seen.write(&mut state);
         Ok(state)
     }
@@ -159,10 +196,29 @@ impl Check for Unique {
             rest = behind;
             Ok(u64::from_le_bytes(*bytes))
         };
-        let (mut duplicates, ignored) = (count()?, count()?);
+        let (mut duplicates, ignored, records) = (count()?, count()?, count()?);
+        let words = self.rows.len();
+        let records = usize::try_from(records).ok().filter(|count| words > 0 || *count == 0);
+        let bytes = records.and_then(|count| count.checked_mul(words * 8));
+        let (records, mut rest) =
+            bytes.and_then(|bytes| rest.split_at_checked(bytes)).ok_or_else(malformed)?;
+        // What is the first of its kind there, but not here, is a duplicate.
+        for some in records.as_chunks::<8>().0.chunks((words * RECORDS).max(1)) {
+            let mut count = 0;
+            for (row, record) in some.chunks(words.max(1)).enumerate() {
+                for (lane, word) in self.rows.iter_mut().zip(record) {
+                    if let Some(own) = lane.get_mut(row) {
+                        *own = u64::from_le_bytes(*word);
+                    }
+                }
+                count += 1;
+            }
+            let all = u64::MAX >> (RECORDS - count);
+            let known = self.records.insert(&self.rows, &hashes(&self.rows), all)?;
+            duplicates += u64::from(known.count_ones());
+        }
         while !rest.is_empty() {
             let (key, behind) = seen::read(rest).ok_or_else(malformed)?;
-            // The first of its kind there, but not here.
             duplicates += u64::from(!self.seen.insert(key)?);
             rest = behind;
         }
@@ -173,7 +229,7 @@ impl Check for Unique {
 
     fn conclude(&mut self) -> Result<Vec<Measure>> {
         let counts = [
-            ("distinct", self.seen.len() as f64),
+            ("distinct", (self.records.len() + self.seen.len()) as f64),
             ("duplicates", self.duplicates as f64),
             ("ignored", self.ignored as f64),
         ];

@@ -1,14 +1,14 @@
 //! A set of keys, each some bytes, that only grows.
 //!
 //! All keys lie one behind the other in a few large blocks, with the length before
-//! each; a table with open addressing says where. A key so costs its bytes, one more,
-//! and 10 to 22 in the table, or up to 43 while that is small. Blocks do not move when
-//! the set grows, so that it never needs twice its memory.
+//! each. Blocks do not move when the set grows, so that it never needs twice its memory.
 
 use std::hash::Hasher;
 
 use bailiwick_guest::keys::KeyHasher;
 use bailiwick_guest::{Error, Result};
+
+use crate::places::Places;
 
 /// Bytes of a block. A key that is longer has one of its own.
 const BLOCK_BYTES: usize = 1 << 18;
@@ -16,32 +16,23 @@ const BLOCK_BYTES: usize = 1 << 18;
 /// Blocks that positions of 32 bits can name: 4 GiB, more than a module can address.
 const MAX_BLOCKS: usize = 1 << 14;
 
-/// Places in the first table; a power of two.
-const FIRST_PLACES: usize = 1 << 10;
-
-/// From here on a table doubles: 1 MiB.
-const MANY_PLACES: usize = 1 << 17;
-
 /// A set of keys.
 #[derive(Debug)]
 pub(crate) struct Seen {
     blocks: Vec<Vec<u8>>,
-    // INVARIANT: a power of two many, more of them unused than a quarter. A place is
-    // 0 if unused, else the key's hash in the upper half, and the position of its
-    // length plus 1 in the lower.
-    places: Vec<u64>,
-    len: usize,
+    // By the positions of the lengths before them.
+    places: Places,
 }
 
 impl Seen {
     /// No keys yet.
     pub(crate) fn new() -> Self {
-        Self { blocks: Vec::new(), places: vec![0; FIRST_PLACES], len: 0 }
+        Self { blocks: Vec::new(), places: Places::new() }
     }
 
     /// Number of keys.
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.places.len()
     }
 
     /// Bytes of all keys and their lengths.
@@ -58,30 +49,18 @@ impl Seen {
     /// Adds a key; false where it was there before.
     pub(crate) fn insert(&mut self, key: &[u8]) -> Result<bool> {
         let hash = hash(key);
-        let mask = self.places.len() - 1;
-        let mut at = hash as usize & mask;
-        // Ends: there is always an unused place.
-        while let Some(place) = self.places.get(at).filter(|place| **place != 0) {
-            if (place >> 32) as u32 == hash && self.key(*place) == Some(key) {
-                return Ok(false);
-            }
-            at = (at + 1) & mask;
-        }
+        let Some(at) = self.places.free(hash, |position| self.key(position) == Some(key)) else {
+            return Ok(false);
+        };
         let position = self.store(key)?;
-        if let Some(place) = self.places.get_mut(at) {
-            *place = (u64::from(hash) << 32) | (u64::from(position) + 1);
-        }
-        self.len += 1;
-        if self.len > self.places.len() / 4 * 3 {
-            self.grow();
-        }
+        self.places.put(at, hash, position);
         Ok(true)
     }
 
-    /// The key that a used place speaks of.
+    /// The key at a position.
     #[inline]
-    fn key(&self, place: u64) -> Option<&[u8]> {
-        let position = (place as u32).wrapping_sub(1) as usize;
+    fn key(&self, position: u32) -> Option<&[u8]> {
+        let position = position as usize;
         let block = self.blocks.get(position / BLOCK_BYTES)?;
         read(block.get(position % BLOCK_BYTES..)?).map(|(key, _)| key)
     }
@@ -103,32 +82,6 @@ impl Seen {
         write_length(key.len(), block);
         block.extend_from_slice(key);
         u32::try_from(position).map_err(|_| Error::data("a key lies past the last block"))
-    }
-
-    /// More places: four times as many while they are few, so that keys seldom move.
-    fn grow(&mut self) {
-        let factor = if self.places.len() < MANY_PLACES { 4 } else { 2 };
-        let mask = self.places.len() * factor - 1;
-        let mut places = vec![0; mask + 1];
-        for some in self.places.chunks(64) {
-            // The used ones are brought together first: whether a place is one of them
-            // cannot be foreseen, and a wrong guess takes longer than a move.
-            let (mut used, mut len) = ([0_u64; 64], 0);
-            for place in some {
-                used.get_mut(len).into_iter().for_each(|slot| *slot = *place);
-                len += usize::from(*place != 0);
-            }
-            for place in used.iter().take(len) {
-                let mut at = (place >> 32) as usize & mask;
-                while places.get(at).is_some_and(|other| *other != 0) {
-                    at = (at + 1) & mask;
-                }
-                if let Some(free) = places.get_mut(at) {
-                    *free = *place;
-                }
-            }
-        }
-        self.places = places;
     }
 }
 

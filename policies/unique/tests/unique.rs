@@ -89,14 +89,14 @@ fn texts_of_any_length() {
     assert_eq!(found, (lengths.len()..lengths.len() * 2).collect::<Vec<_>>());
 }
 
-/// Rows of two columns with many repeats and some nulls.
+/// Rows of two columns with many repeats, some nulls, and texts short and long.
 fn batches() -> Vec<Rows> {
     let batch = |rows: std::ops::Range<u64>| {
         let mixed = rows.map(|row| (row + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33);
         let (numbers, names): (Vec<_>, Vec<_>) = mixed
             .map(|mixed| {
                 let number = (mixed % 97 != 0).then_some((mixed % 211) as i64);
-                (number, Some(format!("nº {}", mixed / 211 % 83)))
+                (number, Some(format!("nº {}", mixed / 211 % 83 * 4_099)))
             })
             .unzip();
         Rows::new().column("number", numbers).column("name", names)

@@ -73,15 +73,7 @@ impl Reshape for Unpivoting {
             .collect();
         writes.push(Field::new(&settings.name, DataType::Utf8).required());
         writes.push(value);
-        for (at, field) in writes.iter().enumerate() {
-            if writes.iter().take(at).any(|before| before.name == field.name) {
-                return Err(Error::settings(format!(
-                    "two columns would be named `{}`",
-                    field.name
-                )));
-            }
-        }
-        Ok(Plan::reading(input.names()).writing(writes).independent())
+        Plan::reading(input.names()).writing(writes).independent().with_distinct_names()
     }
 
     fn open(settings: Unpivot, reads: &Schema) -> Result<Self> {

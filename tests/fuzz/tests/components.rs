@@ -35,7 +35,7 @@ fn property(bytes: &[u8]) {
             assert_eq!(inspection.digest, ModuleDigest::of(bytes));
             assert_eq!(inspection.size, bytes.len());
             assert_eq!(inspection.imports, imports(bytes));
-            let services = ["columnar", "log", "pseudonym"];
+            let services = ["columnar", "encryption", "log", "lookup", "pseudonym"];
             let allowed = services.map(|name| format!("bailiwick:policy/{name}@{WIT_VERSION}"));
             assert!(inspection.imports.iter().all(|import| allowed.contains(import)));
             harmless(inspection.description.summary.as_str());

@@ -29,13 +29,14 @@ pub enum Kind {
 }
 
 /// The standard transforms, and what they make.
-pub const MODULES: [(&str, Kind); 21] = [
+pub const MODULES: [(&str, Kind); 22] = [
     ("aggregate", Kind::Reshape),
     ("bucket", Kind::Map),
     ("clean", Kind::Map),
     ("convert-units", Kind::Map),
     ("deduplicate", Kind::Reshape),
     ("derive", Kind::Map),
+    ("encrypt", Kind::Map),
     ("explode", Kind::Reshape),
     ("filter", Kind::Filter),
     ("generalise", Kind::Map),
@@ -67,6 +68,7 @@ macro_rules! by_name {
             "convert-units" => $do!(map, bailiwick_policy_convert_units::Converting),
             "deduplicate" => $do!(reshape, bailiwick_policy_deduplicate::Deduplicating),
             "derive" => $do!(map, bailiwick_policy_derive::Deriving),
+            "encrypt" => $do!(map, bailiwick_policy_encrypt::Encrypting),
             "explode" => $do!(reshape, bailiwick_policy_explode::Exploding),
             "filter" => $do!(filter, bailiwick_policy_filter::Filtering),
             "generalise" => $do!(map, bailiwick_policy_generalise::Generalising),

@@ -27,18 +27,18 @@ struct Example {
     columns: checks::Columns,
 }
 
-/// What a module costs, as `cargo xtask bench` measured it.
+/// What modules cost: `docs/costs.json`, which the benchmark writes.
 #[derive(Default, Deserialize)]
 struct Costs {
-    #[serde(default)]
-    modules: BTreeMap<String, Vec<Cost>>,
+    policies: BTreeMap<String, Cost>,
 }
 
-/// One measured case of a module.
+/// What a module costs.
 #[derive(Deserialize)]
 struct Cost {
     case: String,
-    nanoseconds_per_row: f64,
+    ns_per_row: f64,
+    ratio_to_native: f64,
 }
 
 /// What stands before the policies.
@@ -258,16 +258,16 @@ fn costs() -> Costs {
 }
 
 fn cost(module: &str, text: &mut String) {
-    match costs().modules.get(module) {
-        None => writeln!(text, "Not measured.\n").unwrap(),
-        Some(cases) => {
-            writeln!(text, "| case | nanoseconds a row |\n|---|---|").unwrap();
-            for Cost { case, nanoseconds_per_row } in cases {
-                writeln!(text, "| {case} | {nanoseconds_per_row} |").unwrap();
-            }
-            writeln!(text).unwrap();
-        }
-    }
+    let Some(Cost { case, ns_per_row, ratio_to_native }) = costs().policies.remove(module) else {
+        writeln!(text, "Not measured.\n").unwrap();
+        return;
+    };
+    writeln!(
+        text,
+        "{ns_per_row} ns a row of {case}: {ratio_to_native} times what its code takes natively. \
+         [On what that was measured](../performance.md).\n"
+    )
+    .unwrap();
 }
 
 fn page(module: &str, kind: Option<Kind>) -> String {

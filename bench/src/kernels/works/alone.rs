@@ -1,7 +1,9 @@
 //! Policies that arrow's kernels have nothing like: the sandbox against their own code.
 
 use bailiwick_guest::runtime::{MapModule, ReshapeModule};
+use bailiwick_policy_bucket::Bucketing;
 use bailiwick_policy_comparison::Comparison;
+use bailiwick_policy_convert_units::Converting;
 use bailiwick_policy_correlation::Correlation;
 use bailiwick_policy_deduplicate::Deduplicating;
 use bailiwick_policy_distinct::Distinct;
@@ -11,14 +13,19 @@ use bailiwick_policy_format::WellFormed;
 use bailiwick_policy_freshness::Freshness;
 use bailiwick_policy_k_anonymity::Anonymising;
 use bailiwick_policy_length::Length;
+use bailiwick_policy_local_time::Locating;
+use bailiwick_policy_merge::Merging;
 use bailiwick_policy_parse::Parsing;
 use bailiwick_policy_personal_data::PersonalData;
 use bailiwick_policy_project::Projecting;
 use bailiwick_policy_row_count::RowCount;
 use bailiwick_policy_sequence::Sequence;
 use bailiwick_policy_shift_dates::Shifting;
+use bailiwick_policy_split::Splitting;
 use bailiwick_policy_statistics::Statistics;
+use bailiwick_policy_top_k::Choosing;
 use bailiwick_policy_unpivot::Unpivoting;
+use bailiwick_policy_window::Windowing;
 use serde_json::{Value, json};
 
 use super::super::work::{Data, KEY, State, Step, Work};
@@ -27,7 +34,7 @@ use super::super::{Opener, check, transform};
 type Columns = &'static [&'static str];
 
 /// A policy of that name: where it keeps what it saw, each run begins with nothing.
-fn work(
+pub(super) fn work(
     module: &'static str,
     native: Opener,
     (data, columns): (Data, Columns),
@@ -40,7 +47,8 @@ fn work(
 
 pub(super) fn works() -> Vec<Work> {
     let mut works = checks();
-    works.extend(transforms());
+    works.extend(maps());
+    works.extend(reshapes());
     works
 }
 
@@ -110,14 +118,63 @@ fn checks() -> Vec<Work> {
     ]
 }
 
-fn transforms() -> Vec<Work> {
+fn maps() -> Vec<Work> {
+    use Data::{Flights, Orders};
+    let of =
+        |module, native, columns, settings| work(module, native, columns, State::Kept, settings);
+    let delays = json!({"edges": [0, 15, 60], "labels": ["early", "on time", "late", "very late"]});
+    let summer = json!({"zone": "America/New_York", "repeated": "earlier", "skipped": "forward"});
+    let route = json!({"columns": ["origin", "dest"], "separator": "-", "into": "route"});
+    let shift = json!({"entity": "tailnum", "key": KEY.0, "days": 365});
+    let parts = json!({"column": "ordered_on", "separator": "-", "into": ["year", "month", "day"]});
+    let days = json!({"column": "time_hour", "width": 1, "unit": "day", "into": "date"});
+    vec![
+        of("bucket", transform::<MapModule<Bucketing>>, (Flights, &["dep_delay"]), delays)
+            .costing("int32 into 4 texts"),
+        of(
+            "convert-units",
+            transform::<MapModule<Converting>>,
+            (Flights, &["distance"]),
+            json!({"from": "mi", "to": "km"}),
+        )
+        .costing("int32, miles into kilometres"),
+        of("local-time", transform::<MapModule<Locating>>, (Orders, &["ordered_at"]), summer)
+            .costing("timestamps of New York"),
+        of("merge", transform::<MapModule<Merging>>, (Flights, &["origin", "dest"]), route)
+            .costing("two texts of 3 bytes, and one between"),
+        of(
+            "parse",
+            transform::<MapModule<Parsing>>,
+            (Orders, &["ordered_on"]),
+            json!({"to": "date"}),
+        )
+        .costing("dates as ISO 8601 text"),
+        of(
+            "shift-dates",
+            transform::<MapModule<Shifting>>,
+            (Flights, &["tailnum", "time_hour"]),
+            shift,
+        )
+        .costing("a timestamp, by texts of 6 bytes; hashing them included"),
+        of("split", transform::<MapModule<Splitting>>, (Orders, &["ordered_on"]), parts)
+            .costing("texts of 10 bytes in three"),
+        of("window", transform::<MapModule<Windowing>>, (Flights, &["time_hour"]), days)
+            .costing("timestamps in days"),
+    ]
+}
+
+fn reshapes() -> Vec<Work> {
     use Data::{Flights, Orders};
     use State::{Fresh, Kept};
     let of = work;
     let chosen = json!({"columns": [{"column": "tailnum"}, {"column": "distance", "as": "miles"}]});
-    let shift = json!({"entity": "tailnum", "key": KEY.0, "days": 365});
     let minutes =
         json!({"columns": ["dep_delay", "arr_delay"], "name": "which", "value": "minutes"});
+    let latest = json!({
+        "by": ["origin"],
+        "order_by": [{"column": "dep_delay", "descending": true}],
+        "k": 10,
+    });
     vec![
         of(
             "deduplicate",
@@ -144,14 +201,6 @@ fn transforms() -> Vec<Work> {
         )
         .costing("three texts of 2 and 3 bytes, in 400 groups"),
         of(
-            "parse",
-            transform::<MapModule<Parsing>>,
-            (Orders, &["ordered_on"]),
-            Kept,
-            json!({"to": "date"}),
-        )
-        .costing("dates as ISO 8601 text"),
-        of(
             "project",
             transform::<ReshapeModule<Projecting>>,
             (Flights, &["tailnum", "distance"]),
@@ -160,13 +209,13 @@ fn transforms() -> Vec<Work> {
         )
         .costing("a text and an int32 column"),
         of(
-            "shift-dates",
-            transform::<MapModule<Shifting>>,
-            (Flights, &["tailnum", "time_hour"]),
-            Kept,
-            shift,
+            "top-k",
+            transform::<ReshapeModule<Choosing>>,
+            (Flights, &["origin", "dep_delay"]),
+            Fresh,
+            latest,
         )
-        .costing("a timestamp, by texts of 6 bytes; hashing them included"),
+        .costing("the greatest 10 int32 of each of 3 texts"),
         of(
             "unpivot",
             transform::<ReshapeModule<Unpivoting>>,

@@ -124,6 +124,12 @@ pub const CLASS: Class = Class {
             || importing("bailiwick:policy/network@0.3.0"),
         ),
         file(
+            "import-encryption",
+            "imports encryption without a grant",
+            "refused: Import: bailiwick:policy/encryption@0.3.0",
+            || importing("bailiwick:policy/encryption@0.3.0"),
+        ),
+        file(
             "import-lookup",
             "imports reference tables without a grant",
             "refused: Import: bailiwick:policy/lookup@0.3.0",

@@ -11,7 +11,7 @@ use bailiwick_terms::{Grants, Limits};
 use crate::arena::limits;
 use crate::attack::{Class, file, lie, pretence, strike};
 use crate::files::holding;
-use crate::support::guest_with;
+use crate::support::{emails, guest_with};
 
 pub const CLASS: Class = Class {
     title: "Floods",
@@ -113,6 +113,30 @@ pub const CLASS: Class = Class {
                 let start = Instant::now();
                 let pushed = arena.timed(|| stage.push(&batch));
                 // The host's own work ends in time, not only when the module goes on.
+                assert!(start.elapsed() <= Duration::from_millis(2 * 250));
+                pushed.map(drop)
+            },
+        ),
+        strike(
+            "encryption-floods",
+            "has the host encrypt for longer than its time",
+            "push: LimitExceeded CallMs",
+            |arena| {
+                let mut grants = Grants::default();
+                grants.services.encryption.insert("cards".parse().unwrap());
+                let large = Limits { memory_bytes: 256 << 20, output_bytes: 128 << 20, ..limits() };
+                let cipherer = guest_with("cipherer", grants, large.clone());
+                let short = Limits { call_ms: 250, ..large };
+                let mut conditions = Conditions { limits: Some(short), ..Conditions::default() };
+                conditions.keys.insert("cards".parse().unwrap(), &[7; 32]).unwrap();
+                // As long as values may be, and of numerals as large.
+                let settings = r#"{"key": "cards", "radix": 65536, "tweak_bytes": 256,
+                    "values": 100000, "numerals": 256, "numeral": 65535}"#;
+                let batch = emails(&["a"]);
+                let mut stage =
+                    cipherer.stage(settings, &batch.schema(), &["email"], &conditions)?;
+                let start = Instant::now();
+                let pushed = arena.timed(|| stage.push(&batch));
                 assert!(start.elapsed() <= Duration::from_millis(2 * 250));
                 pushed.map(drop)
             },

@@ -12,6 +12,7 @@ mod compilation;
 mod copied;
 mod determinism;
 mod echo;
+mod encryption;
 mod isolation;
 mod lies;
 mod lifecycle;

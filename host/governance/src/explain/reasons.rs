@@ -56,6 +56,8 @@ fn allowed(step: &Step) -> Vec<String> {
     }
     let mut services: Vec<String> =
         step.services.pseudonym.iter().map(|key| format!("pseudonym with key {key}")).collect();
+    let keys = step.services.encryption.iter();
+    services.extend(keys.map(|key| format!("encryption with key {key}")));
     services.extend(step.services.lookup.then(|| "lookup".to_owned()));
     services.extend(step.services.log.then(|| "log".to_owned()));
     if !services.is_empty() {

@@ -167,10 +167,10 @@ fn a_query_of_one_figure_is_executed_over_the_rows_that_it_speaks_of() {
         "- {type: sql, id: different, mustBe: 3, \
             query: 'select count(distinct {property}) as n from {object} where distance > 1;'}",
         "- {type: sql, id: mean, mustBeBetween: [1, 2], query: 'select avg(distance) from {table}'}",
-        "- {type: sql, id: other table, mustBe: 0, query: 'select count(*) from payments'}",
+        "- {type: sql, id: other-table, mustBe: 0, query: 'select count(*) from payments'}",
         "- {type: sql, id: join, mustBe: 0, query: 'select count(*) from {object}, payments'}",
-        "- {type: sql, id: no column, mustBe: 0, query: 'select min(fare) from {object}'}",
-        "- {type: sql, id: no query, mustBe: 0, query: ''}",
+        "- {type: sql, id: no-column, mustBe: 0, query: 'select min(fare) from {object}'}",
+        "- {type: sql, id: no-query, mustBe: 0, query: ''}",
         "- {type: sql, id: function, mustBe: 0, \
             query: 'select count(*) from {object} where soundex(id) = 1'}",
     ];

@@ -99,13 +99,14 @@ pub(super) struct Point {
     pub(super) told: String,
 }
 
-/// How a figure went from run to run, the newest last.
-pub(super) fn course(text: &mut String, points: &[Point]) -> fmt::Result {
+/// How a figure went from run to run, the newest last; with 0 on its axis if asked for.
+pub(super) fn course(text: &mut String, points: &[Point], from_zero: bool) -> fmt::Result {
     const WIDTH: f64 = 320.0;
     const HEIGHT: f64 = 110.0;
     let bounds = points.iter().filter_map(|point| point.within).flat_map(|(low, high)| [low, high]);
     let figures = points.iter().filter_map(|point| point.figure);
-    let scale = Scale::of(figures.chain(bounds), HEIGHT - 8.0, 8.0);
+    let zero = from_zero.then_some(0.0);
+    let scale = Scale::of(figures.chain(bounds).chain(zero), HEIGHT - 8.0, 8.0);
     let step = (WIDTH - 56.0) / points.len().max(1) as f64;
     let x = |index: usize| 50.0 + step * (index as f64 + 0.5);
     write!(

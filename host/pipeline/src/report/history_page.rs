@@ -111,7 +111,7 @@ fn card(
         word: word(rule),
         told: format!("{}: {}", when(run), found(rule)),
     });
-    chart::course(text, &points.collect::<Vec<_>>())?;
+    chart::course(text, &points.collect::<Vec<_>>(), newest.failed.is_some())?;
     let told = format!("{}; now {}", figure::words(newest), found(newest));
     writeln!(text, "<p>{}</p></figure>", Escaped(&told))
 }

@@ -37,8 +37,12 @@ fn write(
     for module in used {
         let grants = match module {
             "mask" => {
+                // It can also hash under a key, so whoever approves it names one.
                 let label = yaml::text(label);
-                format!(", grants: {{read: [{label}], remove: [{label}]}}")
+                format!(
+                    ", grants: {{read: [{label}], remove: [{label}], services: {{pseudonym: \
+                     [customer]}}}}"
+                )
             }
             _ => String::new(),
         };

@@ -1,0 +1,197 @@
+//! Keys of several columns as a few words, the same number of them for all rows: to find
+//! them again, not to sort by them.
+//!
+//! A value of up to 64 bits has a part of a word, and so has a text of up to seven bytes,
+//! its bytes and their number. A row with a longer text has no such key: it has one that
+//! [`KeyColumn::write`] writes, and is found among those. Which of the two a row has,
+//! depends on its values alone, so equal rows have keys of the same kind.
+
+use super::order::{Sign, to_ordered};
+use super::{KeyColumn, Values, has_key};
+use crate::{Bits, Field};
+
+/// Rows of a block of records: those of a word of a bitmap.
+pub const RECORDS: usize = 64;
+
+/// More words make records slower than keys of any length.
+const MAX_WORDS: usize = 8;
+
+/// Where in the records the values of a column are.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    word: usize,
+    shift: u32,
+}
+
+/// How records are made of columns.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    places: Vec<Place>,
+    // A bit for each column, whether it is null.
+    nulls: Option<Place>,
+    words: usize,
+}
+
+/// Bits of a value; none where it has no place in a record.
+fn width(field: &Field) -> Option<u32> {
+    match field.data_type.width() {
+        _ if !has_key(&field.data_type) => None,
+        None if field.data_type == crate::DataType::Bool => Some(8),
+        None => Some(64),
+        Some(bytes @ (1 | 2 | 4 | 8)) => Some(bytes as u32 * 8),
+        Some(_) => None,
+    }
+}
+
+impl Layout {
+    /// For columns of these fields, where nulls are values; none where a type has no place
+    /// in a record, or there are too many columns.
+    pub fn of(fields: &[Field]) -> Option<Self> {
+        let mut used: Vec<u32> = Vec::new();
+        let mut place = |bits: u32| {
+            let free = used.iter().position(|used| used + bits <= u64::BITS);
+            let word = free.unwrap_or(used.len());
+            if free.is_none() {
+                used.push(0);
+            }
+            let used = used.get_mut(word)?;
+            let shift = std::mem::replace(used, *used + bits);
+            Some(Place { word, shift })
+        };
+        let places = fields.iter().map(|field| place(width(field)?)).collect::<Option<Vec<_>>>()?;
+        let nullable = fields.iter().any(|field| field.nullable);
+        let count = u32::try_from(fields.len()).ok().filter(|count| *count <= u64::BITS)?;
+        let nulls = if nullable { Some(place(count)?) } else { None };
+        let words = used.len();
+        (words <= MAX_WORDS).then_some(Self { places, nulls, words })
+    }
+
+    /// Words of a record.
+    pub fn words(&self) -> usize {
+        self.words
+    }
+
+    /// Sets the records of up to 64 rows: word by word, of all rows. Gives a bit for each
+    /// row that has none. `columns` are of the fields that this was made for.
+    pub fn write(
+        &self,
+        columns: &[KeyColumn<'_>],
+        first: usize,
+        records: &mut [[u64; RECORDS]],
+    ) -> u64 {
+        let mut without = 0;
+        records.iter_mut().for_each(|word| *word = [0; RECORDS]);
+        for (at, (column, place)) in columns.iter().zip(&self.places).enumerate() {
+            let Some(word) = records.get_mut(place.word) else { continue };
+            let valid = column.validity.map_or(u64::MAX, |bits| bits.word(first / RECORDS));
+            let mut values = [0; RECORDS];
+            without |= column.record(first, &mut values) & valid;
+            if valid != u64::MAX {
+                for (row, value) in values.iter_mut().enumerate() {
+                    *value &= (valid >> row & 1).wrapping_neg();
+                }
+            }
+            for (word, value) in word.iter_mut().zip(&values) {
+                *word |= value << place.shift;
+            }
+            if let Some((nulls, place)) = self.nulls.and_then(|place| {
+                let nulls = records.get_mut(place.word)?;
+                (valid != u64::MAX).then_some((nulls, place))
+            }) {
+                for (row, nulls) in nulls.iter_mut().enumerate() {
+                    *nulls |= (!valid >> row & 1) << (place.shift + at as u32);
+                }
+            }
+        }
+        without
+    }
+}
+
+/// A hash of each record.
+pub fn hashes(records: &[[u64; RECORDS]]) -> [u64; RECORDS] {
+    let mut hashes = [0; RECORDS];
+    for word in records {
+        for (hash, word) in hashes.iter_mut().zip(word) {
+            *hash = super::hash::added(*hash, *word);
+        }
+    }
+    hashes.map(super::hash::mixed)
+}
+
+impl KeyColumn<'_> {
+    /// What stands for the values of up to 64 rows, equal where they are; a bit for each
+    /// row where nothing does.
+    fn record(&self, first: usize, values: &mut [u64; RECORDS]) -> u64 {
+        match &self.values {
+            Values::Bool(bools) => {
+                bits(bools.values(), first, values);
+                0
+            }
+            Values::Fixed(fixed, sign) => {
+                let bytes = fixed.bytes();
+                match fixed.width() {
+                    1 => ordered::<1>(bytes, first, *sign, values),
+                    2 => ordered::<2>(bytes, first, *sign, values),
+                    4 => ordered::<4>(bytes, first, *sign, values),
+                    _ => ordered::<8>(bytes, first, *sign, values),
+                }
+                0
+            }
+            Values::Bytes(texts) => {
+                let offsets = texts.offsets().get(first..).unwrap_or_default();
+                let mut without = 0;
+                let ends = offsets.get(1..).unwrap_or_default();
+                let ranges = offsets.iter().zip(ends).zip(values).enumerate();
+                for (row, ((start, end), value)) in ranges {
+                    *value = code(texts.bytes(), *start as usize, *end as usize);
+                    without |= u64::from(*value == LONG) << row;
+                }
+                without
+            }
+        }
+    }
+}
+
+fn bits(bits: Bits<'_>, first: usize, values: &mut [u64; RECORDS]) {
+    let word = bits.word(first / RECORDS);
+    values.iter_mut().enumerate().for_each(|(row, value)| *value = word >> row & 1);
+}
+
+fn ordered<const WIDTH: usize>(
+    bytes: &[u8],
+    first: usize,
+    sign: Sign,
+    values: &mut [u64; RECORDS],
+) {
+    let given = bytes.as_chunks::<WIDTH>().0.get(first..).unwrap_or_default();
+    let bits = WIDTH as u32 * 8;
+    // Integers are equal where their bits are.
+    if let (Some(given), false) = (given.first_chunk::<RECORDS>(), sign == Sign::Float) {
+        for (value, given) in values.iter_mut().zip(given) {
+            *value = super::word(given);
+        }
+        return;
+    }
+    let sign = if sign == Sign::Float { sign } else { Sign::Unsigned };
+    for (value, given) in values.iter_mut().zip(given) {
+        *value = to_ordered(super::word(given), bits, sign);
+    }
+}
+
+/// The code of all texts of more bytes than a code has.
+pub(crate) const LONG: u64 = u64::MAX;
+
+/// A number for the bytes from `start` to `end`: another one for every text of up to
+/// seven bytes, which it holds, below their number.
+#[inline]
+pub(crate) fn code(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let length = end.saturating_sub(start);
+    if length > 7 {
+        return LONG;
+    }
+    let eight = match bytes.get(start..).and_then(<[u8]>::first_chunk::<8>) {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => super::word(bytes.get(start..end).unwrap_or_default()),
+    };
+    eight & ((1 << (8 * length)) - 1) | (length as u64) << 56
+}
