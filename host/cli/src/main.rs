@@ -35,7 +35,6 @@ enum Command {
     New(commands::new::New),
     Build(commands::build::Build),
     Inspect(commands::inspect::Inspect),
-    #[command(alias = "publish")]
     Submit(commands::submit::Submit),
     // For central governance.
     Key(commands::key::Key),

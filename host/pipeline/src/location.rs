@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use bailiwick_trust::{Source, TrustError};
+use bailiwick_trust::{Downloads, Source, TrustError};
 use url::Url;
 
 /// Where a repository is: it can be read from either, and written to in a folder.
@@ -21,11 +21,12 @@ pub enum Location {
 }
 
 impl Location {
-    /// A path, relative to `folder`; or an address, `file://…`, `https://…`, `http://…`.
+    /// A path, relative to `folder`; or an address, `file://…`, `https://…`, `http://…`, whose
+    /// files are fetched as stated.
     ///
     /// # Errors
     /// [`TrustError::Address`] for any other address.
-    pub fn parse(text: &str, folder: &Path) -> Result<Self, TrustError> {
+    pub fn parse(text: &str, folder: &Path, downloads: &Downloads) -> Result<Self, TrustError> {
         let Some((scheme, _)) = text.split_once("://") else {
             return Ok(Self::Folder(folder.join(text)));
         };
@@ -34,7 +35,7 @@ impl Location {
         {
             return Ok(Self::Folder(path));
         }
-        Ok(Self::Server { address: text.to_owned(), source: Source::parse(text)? })
+        Ok(Self::Server { address: text.to_owned(), source: Source::parse_with(text, downloads)? })
     }
 
     /// What the repository is read from.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bailiwick_engine::Keyring;
+use bailiwick_trust::Downloads;
 use serde::Deserialize;
 
 use crate::{Location, PipelineError};
@@ -38,6 +39,7 @@ pub struct Mesh {
 #[serde(deny_unknown_fields)]
 struct Document {
     repository: String,
+    certificates: Option<PathBuf>,
     root: PathBuf,
     #[serde(default = "default_store")]
     store: PathBuf,
@@ -58,6 +60,16 @@ fn default_store() -> PathBuf {
     ".bailiwick".into()
 }
 
+/// How a repository is fetched: from a server that the authorities of a file vouch for, or,
+/// without one, the public authorities.
+fn downloads(certificates: Option<PathBuf>) -> Result<Downloads, PipelineError> {
+    let downloads = Downloads::default();
+    let Some(file) = certificates else { return Ok(downloads) };
+    let pem = std::fs::read(&file).map_err(|error| error.to_string());
+    pem.and_then(|pem| downloads.trusting(&pem).map_err(|error| error.to_string()))
+        .map_err(|reason| PipelineError::Mesh { file, reason: format!("certificates: {reason}") })
+}
+
 impl Mesh {
     /// Reads a `mesh.yaml`.
     ///
@@ -74,7 +86,8 @@ impl Mesh {
         let document: Document =
             serde_norway::from_str(&text).map_err(|error| unusable(error.to_string()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        let repository = Location::parse(&document.repository, folder)
+        let downloads = downloads(document.certificates.map(|file| folder.join(file)))?;
+        let repository = Location::parse(&document.repository, folder, &downloads)
             .map_err(|error| unusable(format!("repository: {error}")))?;
         let cache = document.cache.unwrap_or_else(|| document.store.join("compiled"));
         Ok(Self {

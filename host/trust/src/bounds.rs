@@ -69,8 +69,8 @@ pub const MAX_ATTEMPTS: u32 = 4;
 /// Redirects followed for one file: 4.
 pub const MAX_REDIRECTS: u32 = 4;
 
-/// Time for one attempt at one file of a server, from the look-up of its name to the
-/// last byte: 5 minutes. A server that sends slowly for ever is one that does not
+/// Time for one file of a server, from the look-up of its name to the last byte, all
+/// attempts together: 5 minutes. A server that sends slowly for ever is one that does not
 /// answer; the largest module takes that long at 1.8 Mbit/s.
 pub const DOWNLOAD_TIME: Duration = Duration::from_secs(300);
 

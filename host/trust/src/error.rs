@@ -34,6 +34,23 @@ pub enum TrustError {
         /// What happened last.
         detail: String,
     },
+    /// Nobody that is trusted vouches for a server.
+    #[error(
+        "cannot read {address}: the server's certificate is not accepted: {detail}; check the \
+         address, or state the authority that vouches for it as `certificates` in mesh.yaml"
+    )]
+    Certificate {
+        /// The file's address.
+        address: String,
+        /// What is wrong with the certificate.
+        detail: String,
+    },
+    /// The certificates of authorities cannot be used.
+    #[error("they are not certificates of authorities as PEM: {detail}")]
+    Certificates {
+        /// What is wrong with them.
+        detail: String,
+    },
     /// A server did not give the current state, and what was trusted last counts no more.
     #[error("{unanswered}. What was trusted before does not count any more: {kept}")]
     Unrefreshed {

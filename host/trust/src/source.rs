@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::TrustError;
 use crate::directory::Directory;
+use crate::downloads::Downloads;
 use crate::error::excerpt;
 use crate::http::Server;
 use crate::layout;
@@ -33,17 +34,24 @@ impl Source {
     /// `https://…`, `http://…`, `file://…`, or the path of a folder.
     ///
     /// What is read is proven by signatures alone; `https` keeps others from seeing
-    /// what is read.
+    /// what is read. No redirect leads away from it.
     pub fn parse(address: &str) -> Result<Self, TrustError> {
+        Self::parse_with(address, &Downloads::default())
+    }
+
+    /// The same, fetched as stated where it is on a server.
+    pub fn parse_with(address: &str, downloads: &Downloads) -> Result<Self, TrustError> {
         // Before anything is put behind it: `http://` alone would become a host named so.
-        Place::parse(address)?;
+        Place::parse(address, downloads)?;
         let address = address.strip_suffix('/').unwrap_or(address);
-        Self::parse_parts(&format!("{address}/metadata"), &format!("{address}/targets"))
+        let place = |part| Place::parse(&format!("{address}/{part}"), downloads);
+        Ok(Self { metadata: place("metadata")?, targets: place("targets")? })
     }
 
     /// The repository whose metadata and targets are at addresses of their own.
     pub fn parse_parts(metadata: &str, targets: &str) -> Result<Self, TrustError> {
-        Ok(Self { metadata: Place::parse(metadata)?, targets: Place::parse(targets)? })
+        let place = |address| Place::parse(address, &Downloads::default());
+        Ok(Self { metadata: place(metadata)?, targets: place(targets)? })
     }
 
     /// Has nothing.
@@ -76,7 +84,7 @@ impl Source {
 }
 
 impl Place {
-    fn parse(address: &str) -> Result<Self, TrustError> {
+    fn parse(address: &str, downloads: &Downloads) -> Result<Self, TrustError> {
         let unknown = |detail: &str| TrustError::Address {
             address: excerpt(address),
             detail: detail.to_owned(),
@@ -89,7 +97,7 @@ impl Place {
                 if url.query().is_some() || url.fragment().is_some() {
                     return Err(unknown("it must end with a path, without `?` and `#`"));
                 }
-                Ok(Self::Server(Server::new(&url)))
+                Ok(Self::Server(Server::new(&url, downloads)))
             }
             Some(("file", _)) => {
                 let url = Url::parse(address).map_err(|error| unknown(&error.to_string()))?;

@@ -31,6 +31,8 @@ pub enum Forgery {
     Enlist(Index),
     /// The next root, with the forger's keys alone.
     Root,
+    /// What an older snapshot lists, as if it were what the newest does.
+    OldSnapshot(Index),
 }
 
 /// How a value is changed.
@@ -66,6 +68,7 @@ pub fn forgery() -> impl Strategy<Value = Forgery> {
         2 => (at(), at(), any::<bool>()).prop_map(|(file, key, same)| Sign(file, key, same)),
         1 => at().prop_map(Enlist),
         1 => Just(Root),
+        2 => at().prop_map(OldSnapshot),
     ]
 }
 
@@ -138,6 +141,13 @@ impl Forger<'_> {
                 let key = self.keys[0];
                 self.document(name(file), |document| enlist(&mut document["signed"], key));
             }
+            Forgery::OldSnapshot(state) => {
+                let old = current_snapshot(state.get(self.states));
+                let now = current_snapshot(&self.files);
+                if let (Some((_, old)), Some((file, _))) = (old, now) {
+                    self.files.insert(file, old);
+                }
+            }
             Forgery::Root => {
                 let Some(mut root) =
                     self.files.get("metadata/1.root.json").and_then(|root| parsed(root))
@@ -170,14 +180,15 @@ impl Forger<'_> {
         });
     }
 
-    /// Has snapshot and timestamp, signed anew, describe what is there now: what someone
-    /// does who has the online keys.
+    /// Has snapshot and timestamp, signed anew and each a version newer, describe what is
+    /// there now: what someone does who has the online keys.
     pub fn describe(&mut self, online: &SigningKey) -> Option<()> {
         let resigned = |mut document: Value| {
             document["signatures"] = json!([signature(&document["signed"], online)]);
             document.to_string().into_bytes()
         };
         let mut timestamp = parsed(self.files.get("metadata/timestamp.json")?)?;
+        let next = |version: &Value| Some(json!(version.as_u64()?.checked_add(1)?));
         let described = timestamp["signed"]["meta"].get_mut("snapshot.json")?;
         let file = format!("metadata/{}.snapshot.json", described["version"].as_u64()?);
         let mut snapshot = parsed(self.files.get(&file)?)?;
@@ -187,12 +198,24 @@ impl Forger<'_> {
                 *meta = describe(bytes, version);
             }
         }
+        let version = next(&described["version"])?;
+        snapshot["signed"]["version"] = version.clone();
         let snapshot = resigned(snapshot);
-        *described = describe(&snapshot, described["version"].clone());
-        self.files.insert(file, snapshot);
+        *described = describe(&snapshot, version.clone());
+        timestamp["signed"]["version"] = next(&timestamp["signed"]["version"])?;
+        self.files.insert(format!("metadata/{version}.snapshot.json"), snapshot);
         self.files.insert("metadata/timestamp.json".to_owned(), resigned(timestamp));
         Some(())
     }
+}
+
+/// The snapshot that a state's timestamp leads to: its file, and what is in it.
+fn current_snapshot(files: &Files) -> Option<(String, Vec<u8>)> {
+    let timestamp = parsed(files.get("metadata/timestamp.json")?)?;
+    let version = timestamp["signed"]["meta"]["snapshot.json"]["version"].as_u64()?;
+    let file = format!("metadata/{version}.snapshot.json");
+    let bytes = files.get(&file)?.clone();
+    Some((file, bytes))
 }
 
 fn parsed(bytes: &[u8]) -> Option<Value> {

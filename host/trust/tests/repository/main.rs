@@ -20,6 +20,7 @@ mod reading;
 mod rollback;
 mod rotations;
 mod scopes;
+mod secured;
 mod served;
 mod server;
 mod signatures;

@@ -1,7 +1,7 @@
 //! A real server of static files on this machine, which can be told to misbehave.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,10 +20,13 @@ pub enum Answer {
     Endless,
     /// Where else to look.
     Redirect(String),
+    /// A byte now and then, for as long as someone reads them.
+    Drip,
 }
 
 /// Ends when it is dropped: then nobody listens at its address.
 pub struct Server {
+    scheme: &'static str,
     address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
     ending: Arc<AtomicBool>,
@@ -42,6 +45,29 @@ impl Server {
         folder: &Path,
         answer: impl Fn(&str, usize) -> Answer + Send + 'static,
     ) -> Self {
+        Self::start(folder, None, answer)
+    }
+
+    /// One that behaves, and answers by TLS.
+    pub fn secure(folder: &Path, identity: Arc<rustls::ServerConfig>) -> Self {
+        Self::start(folder, Some(identity), |_, _| Answer::File)
+    }
+
+    /// One that answers by TLS as it is told.
+    pub fn secure_answering(
+        folder: &Path,
+        identity: Arc<rustls::ServerConfig>,
+        answer: impl Fn(&str, usize) -> Answer + Send + 'static,
+    ) -> Self {
+        Self::start(folder, Some(identity), answer)
+    }
+
+    fn start(
+        folder: &Path,
+        identity: Option<Arc<rustls::ServerConfig>>,
+        answer: impl Fn(&str, usize) -> Answer + Send + 'static,
+    ) -> Self {
+        let scheme = if identity.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (requests, ending) =
@@ -53,14 +79,18 @@ impl Server {
                     return;
                 }
                 // A client may hang up at any time.
-                let _ = serve(connection.unwrap(), &folder, &seen, &answer);
+                let _ = match &identity {
+                    None => serve(connection.unwrap(), &folder, &seen, &answer),
+                    Some(identity) => secured(connection.unwrap(), identity)
+                        .and_then(|stream| serve(stream, &folder, &seen, &answer)),
+                };
             }
         });
-        Self { address, requests, ending, thread: Some(thread) }
+        Self { scheme, address, requests, ending, thread: Some(thread) }
     }
 
     pub fn address(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The paths asked for so far, in their order.
@@ -82,15 +112,25 @@ impl Drop for Server {
     }
 }
 
+type Secured = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
+
+/// A client that does not like the certificate hangs up in the midst.
+fn secured(connection: TcpStream, identity: &Arc<rustls::ServerConfig>) -> io::Result<Secured> {
+    let session = rustls::ServerConnection::new(Arc::clone(identity)).map_err(io::Error::other)?;
+    Ok(rustls::StreamOwned::new(session, connection))
+}
+
 fn serve(
-    mut connection: TcpStream,
+    connection: impl Read + Write,
     folder: &Path,
     seen: &Mutex<Vec<String>>,
     answer: &impl Fn(&str, usize) -> Answer,
-) -> std::io::Result<()> {
-    let mut lines = BufReader::new(connection.try_clone()?).lines();
+) -> io::Result<()> {
+    let mut connection = BufReader::new(connection);
+    let mut lines = connection.by_ref().lines();
     let request = lines.next().transpose()?.unwrap_or_default();
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    let connection = connection.get_mut();
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
     let before = {
         let mut seen = seen.lock().unwrap();
@@ -113,6 +153,14 @@ fn serve(
         Answer::Redirect(to) => {
             let head = "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0";
             connection.write_all(format!("{head}\r\nLocation: {to}\r\n\r\n").as_bytes())
+        }
+        Answer::Drip => {
+            connection.write_all(&whole(b"", 1000))?;
+            loop {
+                connection.write_all(b" ")?;
+                connection.flush()?;
+                std::thread::park_timeout(std::time::Duration::from_millis(20));
+            }
         }
     }
 }
