@@ -86,6 +86,14 @@ impl Windows {
         Ok(Self { width, origin, zone })
     }
 
+    /// How many seconds each window is wide, where all are of one width.
+    pub(crate) fn passing(&self) -> Option<i64> {
+        match self.width {
+            Width::Passing(seconds) => Some(seconds),
+            Width::Shown(_) | Width::Months(_) => None,
+        }
+    }
+
     /// When the window of a moment begins; none where 64 bits do not hold that.
     pub(crate) fn begin(&self, moment: i64) -> Result<Option<i64>> {
         let local = || {
