@@ -82,7 +82,7 @@ impl Run {
         let products = if self.all {
             let listing = pipeline.products();
             for broken in listing.broken {
-                eprintln!("error: domain {} is left out: {}", broken.domain, broken.error);
+                errln!("error: domain {} is left out: {}", broken.domain, broken.error);
                 code.get_or_insert_with(|| exit::code_of(&broken.error.into()));
             }
             listing.found
@@ -97,7 +97,7 @@ impl Run {
                 }
                 // What is wrong with one product is no reason to keep back another.
                 Err(error) if products.len() > 1 && !cancel.load(Ordering::Relaxed) => {
-                    eprintln!("error: {error:#}");
+                    errln!("error: {error:#}");
                     code.get_or_insert_with(|| exit::code_of(&error));
                 }
                 Err(error) => return Err(error),
@@ -127,9 +127,9 @@ impl Run {
         bar.clear();
         let outcome = outcome?;
         if self.json {
-            print!("{}", outcome.report().to_json()?);
+            out!("{}", outcome.report().to_json()?);
         } else {
-            print!("{}", summary(outcome.report(), self.verbose));
+            out!("{}", summary(outcome.report(), self.verbose));
         }
         match outcome {
             Outcome::Delivered { folder, commit, .. } => {
@@ -138,15 +138,12 @@ impl Run {
                         Commit::New => "",
                         Commit::Reproduced => " (committed before: the same bytes again)",
                     };
-                    println!("  files   {}{again}", folder.display());
+                    outln!("  files   {}{again}", folder.display());
                 }
                 Ok(true)
             }
             Outcome::Blocked { file, .. } => {
-                eprintln!(
-                    "error: {product} was blocked by its quality gate; see {}",
-                    file.display()
-                );
+                errln!("error: {product} was blocked by its quality gate; see {}", file.display());
                 Ok(false)
             }
         }
