@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName};
 use bailiwick_trust::ApprovedModule;
+use bailiwick_trust::bounds::MAX_MODULE_BYTES;
 
 use crate::admission::{boundary, check_complexity, check_imports};
 use crate::fault::Admission;
@@ -68,16 +69,9 @@ impl Engine {
     /// [`EngineError::Refused`] says why it is not one of our modules.
     pub fn inspect(&self, file: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
         let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
-        // `describe` needs no service, but linking needs those that are imported.
-        let mut grants = Grants::default();
-        grants.services.log = true;
-        grants.services.lookup = true;
-        for keys in [&mut grants.services.pseudonym, &mut grants.services.encryption] {
-            keys.extend("any".parse::<PartName>());
-        }
         let digest = ModuleDigest::of(bytes);
         let (_, description, imports) = self
-            .admit((bytes.into(), digest), &grants, &Limits::default())
+            .admit((bytes.into(), digest), &every_service(), &largest())
             .map_err(|error| error.of(refused))?;
         Ok(Inspection { description, imports, digest, size: bytes.len() })
     }
@@ -117,4 +111,23 @@ impl Engine {
         }
         Ok((linked, description, boundary.imports))
     }
+}
+
+/// The limits that a module is looked at within, before an approval says its own: the default
+/// ones, but for its size. That may be all that a repository takes, or nobody could publish
+/// and review what an approval could allow.
+pub(crate) fn largest() -> Limits {
+    Limits { module_bytes: MAX_MODULE_BYTES, ..Limits::default() }
+}
+
+/// Grants under which whatever a module imports is linked: to look at it, `describe` needs no
+/// service, but linking needs those that are imported.
+pub(crate) fn every_service() -> Grants {
+    let mut grants = Grants::default();
+    grants.services.log = true;
+    grants.services.lookup = true;
+    for keys in [&mut grants.services.pseudonym, &mut grants.services.encryption] {
+        keys.extend("any".parse::<PartName>());
+    }
+    grants
 }

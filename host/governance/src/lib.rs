@@ -38,6 +38,7 @@ mod json_schema;
 mod plan;
 mod planner;
 mod refusal;
+mod settings;
 mod threshold;
 
 pub use bindings::{
@@ -48,7 +49,10 @@ pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
     TableSchemas, TransformPlan,
 };
-pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
+pub use contract::{
+    ColumnTypeError, Contract, Property, QualityRule, SchemaObject, named_type, same_type,
+    type_name,
+};
 pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
 pub use framework::{
@@ -62,4 +66,5 @@ pub use plan::{
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};
+pub use settings::{SettingsError, module_settings};
 pub use threshold::{Bound, Finding, Threshold, Unit, Verdict, verdict};

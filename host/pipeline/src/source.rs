@@ -211,7 +211,7 @@ fn one_line(reason: &str) -> String {
         && reason.starts_with("Json error")
     {
         let (said, _) = reason.split_at(at);
-        return format!("{said}: a value is not of the contract's type");
+        return format!("{said}: a value is not of the column's type");
     }
     reason.trim_end_matches('.').to_owned()
 }

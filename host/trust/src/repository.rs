@@ -6,7 +6,9 @@ use std::sync::Arc;
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use jiff::Timestamp;
 
-use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES};
+use crate::bounds::{
+    MAX_APPROVAL_BYTES, MAX_CASES_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES,
+};
 use crate::chain::Clock;
 use crate::client::Client;
 use crate::delegation::{self, Found};
@@ -158,6 +160,13 @@ impl Repository {
     /// may run is [`Repository::module`].
     pub fn unapproved(&self, name: &ModuleName) -> Result<Arc<[u8]>, TrustError> {
         Ok(self.verified(name)?.bytes)
+    }
+
+    /// The tests of a module that its domain signed with it; none if it signed none.
+    pub fn cases(&self, name: &ModuleName) -> Result<Option<SignedDocument>, TrustError> {
+        let path = layout::cases(name)?;
+        let Some(found) = self.find_in_domain(name.domain(), &path)? else { return Ok(None) };
+        self.open_document(&path, found, MAX_CASES_BYTES).map(Some)
     }
 
     /// What central governance approves of a digest under a module's name, whether or not
