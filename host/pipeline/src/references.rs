@@ -125,3 +125,6 @@ fn within(folder: Option<&Path>, location: &str) -> Result<File, ReferenceError>
         Err(error) => Err(unreadable(error).into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,8 +43,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "N")]
     lanes: Option<NonZeroUsize>,
 
-    /// The most that the run may hold in memory, such as 512MiB: its modules' memories and
-    /// the rows between reading and writing. With more it ends, and delivers nothing
+    /// The most that the run may hold in memory, such as 512MiB: its modules' memories, its
+    /// reference tables and the rows between reading and writing, encoded ones too. With more
+    /// it ends, and delivers nothing
     /// [default: as much as its modules' own limits let it]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     memory: Option<u64>,
