@@ -75,7 +75,8 @@ impl Engine {
         Ok(Inspection { description, imports, digest: ModuleDigest::of(bytes), size: bytes.len() })
     }
 
-    fn admit(
+    /// Admits bytes, links them, and asks them what they are.
+    pub(crate) fn admit(
         &self,
         bytes: Arc<[u8]>,
         grants: &Grants,
