@@ -36,7 +36,8 @@ impl Engine {
         grants: &Grants,
         limits: &Limits,
     ) -> Result<Candidate, EngineError> {
-        self.admit_named(name, Arc::clone(bytes), grants, limits.clone()).map(Candidate)
+        let module = (Arc::clone(bytes), ModuleDigest::of(bytes));
+        self.admit_named(name, module, grants, limits.clone()).map(Candidate)
     }
 
     /// Admits a component that is in no repository yet, under the default limits, whatever its

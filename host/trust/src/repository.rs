@@ -243,13 +243,13 @@ impl Repository {
     }
 
     /// The verified metadata of one domain.
-    fn domain(&self, domain: &DomainName) -> Result<Targets, TrustError> {
+    fn domain(&self, domain: &DomainName) -> Result<Arc<Targets>, TrustError> {
         let delegations = self.client.chain.targets.delegations.as_ref();
         let known = delegations
             .filter(|delegations| delegations.roles.iter().any(|r| r.name == domain.as_str()));
         let Some(delegations) = known else { return Err(self.unknown(domain)) };
         self.deny.check_domain(domain)?;
-        delegation::read_delegated(&self.client, delegations, domain.as_str())
+        self.client.delegated(delegations, domain.as_str())
     }
 
     fn unknown(&self, domain: &DomainName) -> TrustError {
