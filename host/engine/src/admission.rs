@@ -121,7 +121,8 @@ pub(crate) fn check_imports(imports: &[String], services: &Services) -> Result<(
             _ if import.starts_with("wasi:") => {
                 return Err(refused(
                     "no module may have: there are no clocks, files, network or randomness here; \
-                     build it for wasm32-unknown-unknown, as `bailiwick build` does",
+                     build it without WASI, Rust as `bailiwick build` does, others as \
+                     docs/other-languages.md says",
                 ));
             }
             _ => return Err(refused("is no service of this host")),

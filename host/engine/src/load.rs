@@ -76,7 +76,8 @@ impl Engine {
         Ok(Inspection { description, imports, digest, size: bytes.len() })
     }
 
-    fn admit(
+    /// Admits bytes, links them, and asks them what they are.
+    pub(crate) fn admit(
         &self,
         (bytes, digest): (Arc<[u8]>, ModuleDigest),
         grants: &Grants,
