@@ -38,6 +38,7 @@ mod json_schema;
 mod plan;
 mod planner;
 mod refusal;
+mod signed_table;
 mod threshold;
 
 pub use bindings::{
@@ -56,10 +57,11 @@ pub use framework::{
 };
 pub use plan::{
     CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
-    InfluenceKind, InputColumn, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
+    InfluenceKind, InputColumn, Judged, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
     PlannedOutput, PlannedReference, PlannedRule, PlannedSource, Reason, ReferenceColumn,
-    RowFilter, Segment, Statement, Step, Withheld, Work,
+    RowFilter, Segment, Statement, Step, Withheld, Work, verdict_of,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};
-pub use threshold::{Bound, Finding, Threshold, Unit, Verdict, verdict};
+pub use signed_table::SignedTable;
+pub use threshold::{Bound, FigureThreshold, Finding, Threshold, Unit, Verdict, verdict};
