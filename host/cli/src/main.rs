@@ -1,6 +1,7 @@
 //! The `bailiwick` command: one file a command, below `commands`.
 
 mod approvals;
+mod cases;
 mod ceremony;
 mod commands;
 mod exit;
@@ -34,6 +35,7 @@ enum Command {
     Suggest(commands::suggest::Suggest),
     New(commands::new::New),
     Build(commands::build::Build),
+    Test(commands::test::Test),
     Inspect(commands::inspect::Inspect),
     Submit(commands::submit::Submit),
     // For central governance.
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Suggest(suggest) => suggest.run(),
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(),
+        Command::Test(test) => test.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Submit(submit) => submit.run(),
         Command::Key(key) => key.run(),

@@ -196,16 +196,31 @@ fn odd_values_are_counted_as_what_they_are() {
 }
 
 #[test]
+fn a_file_without_rows_has_its_columns_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rows.csv");
+    fs::write(&file, "code,amount\n").unwrap();
+    let told = bailiwick(&["profile", &file.display().to_string()]).good().out;
+    assert!(told.contains("0 rows, 2 columns, csv"), "{told}");
+    assert!(told.lines().all(|line| line == line.trim_end()), "{told}");
+    assert!(!told.contains("forms"), "{told}");
+}
+
+#[test]
 fn what_is_no_file_of_rows_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(folder.path().join("rows.csv"), "a,a\n1,2\n").unwrap();
     fs::write(folder.path().join("rows.txt"), "a\n1\n").unwrap();
     fs::write(folder.path().join("rows.parquet"), "PAR1").unwrap();
+    fs::write(folder.path().join("rows.ndjson"), "{\"a\": 1}\n{\"a\": \"secret\"}\n").unwrap();
     bailiwick(&["profile", &path("none.csv")]).refused(5, &["none.csv", "cannot be read"]);
     bailiwick(&["profile", &path("rows.csv")]).refused(5, &["two columns named \"a\""]);
     bailiwick(&["profile", &path("rows.txt")]).refused(5, &["state its format"]);
     bailiwick(&["profile", &path("rows.txt"), "--format", "csv"]).good();
+    let mixed = ["'a': a value is not of the column's type"];
+    let refused = bailiwick(&["profile", &path("rows.ndjson")]).refused(5, &mixed);
+    assert!(!refused.err.contains("secret"), "{}", refused.err);
     bailiwick(&["profile", &path("rows.parquet")]).refused(5, &["cannot be read"]);
     let words = ["profile", &path("rows.txt"), "--format", "csv", "--output", &path("rows.csv")];
     bailiwick(&words).refused(1, &["left as it is"]);

@@ -18,8 +18,18 @@ pub(crate) struct Boundary {
     pub(crate) kind: Kind,
 }
 
+/// How much of a component is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// All that compiling it costs: whatever is to be compiled.
+    Whole,
+    /// The names at its boundary: of a component that was compiled before, so that its
+    /// functions were looked at then.
+    Boundary,
+}
+
 /// Reads the names at the boundary and refuses what is not one of our components.
-pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
+pub(crate) fn boundary(bytes: &[u8], look: Look) -> Result<Boundary, Admission> {
     let broken = |error: wasmparser::BinaryReaderError| Admission::not_wasm(&error);
     // Said here, since what the parser says of it is a dump of bytes.
     if !bytes.starts_with(MAGIC) {
@@ -32,7 +42,9 @@ pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.map_err(broken)?;
-        complexity.add(&payload)?;
+        if look == Look::Whole {
+            complexity.add(&payload)?;
+        }
         match payload {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
                 return Err(Admission::CoreModule);

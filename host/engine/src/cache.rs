@@ -5,7 +5,9 @@
 //! is in no sandbox. So an entry is used only if this host wrote it: it is
 //! authenticated with a key that never leaves the folder, which is its owner's alone.
 //! Nothing that a domain publishes ever gets there uncompiled or unchecked: a module
-//! is admitted by its own bytes each time, before the cache is looked at.
+//! is admitted by its own bytes before it is compiled, and an entry that authenticates
+//! says that the very bytes of its digest were. What they export and import is looked at
+//! each time; how much work they make for the compiler, before the entry is made.
 //!
 //! The cache is no state that anything depends on. An entry that is missing, damaged
 //! or not ours is compiled anew and replaced, and a folder that cannot be written
@@ -95,26 +97,31 @@ impl CompiledCache {
         self.0.usage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The component of these bytes, compiled by `engine`, now or before.
-    pub(crate) fn component(
+    /// The component of the module of that digest, as it was compiled for `engine` before.
+    pub(crate) fn find(
         &self,
         engine: &wasmtime::Engine,
-        bytes: &[u8],
-    ) -> wasmtime::Result<Component> {
-        let name = entry_name(engine, bytes);
-        let found = self.0.kept.as_ref().and_then(|kept| kept.find(engine, &name));
-        if let Some(component) = found {
-            self.note(|usage| usage.found += 1);
-            return Ok(component);
-        }
-        let component = Component::new(engine, bytes)?;
+        digest: &ModuleDigest,
+    ) -> Option<Component> {
+        let kept = self.0.kept.as_ref()?;
+        let component = kept.find(engine, &entry_name(engine, digest))?;
+        self.note(|usage| usage.found += 1);
+        Some(component)
+    }
+
+    /// Keeps the component of the module of that digest, which `engine` compiled.
+    pub(crate) fn keep(
+        &self,
+        engine: &wasmtime::Engine,
+        digest: &ModuleDigest,
+        component: &Component,
+    ) {
         self.note(|usage| usage.compiled += 1);
         if let Some(kept) = &self.0.kept
-            && let Err(reason) = kept.keep(&name, &component)
+            && let Err(reason) = kept.keep(&entry_name(engine, digest), component)
         {
             self.note(|usage| usage.trouble = Some(reason));
         }
-        Ok(component)
     }
 
     fn note(&self, change: impl FnOnce(&mut CacheUsage)) {
@@ -165,11 +172,10 @@ fn deserialized(engine: &wasmtime::Engine, code: Authentic<'_>) -> wasmtime::Res
 ///
 /// The hash tells engines apart and protects nothing; that another build may hash
 /// otherwise only costs a compilation.
-fn entry_name(engine: &wasmtime::Engine, bytes: &[u8]) -> String {
+fn entry_name(engine: &wasmtime::Engine, module: &ModuleDigest) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
-    let (module, version) = (ModuleDigest::of(bytes), env!("CARGO_PKG_VERSION"));
-    format!("{module}-{version}-{:016x}", settings.finish())
+    format!("{module}-{}-{:016x}", env!("CARGO_PKG_VERSION"), settings.finish())
 }
 
 fn trouble(folder: &Path, error: &std::io::Error) -> String {

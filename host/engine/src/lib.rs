@@ -68,7 +68,7 @@ mod stage;
 pub use account::{Held, MemoryAccount};
 pub use bailiwick_columnar::GuestText;
 pub use cache::{CacheError, CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES};
-pub use candidate::Candidate;
+pub use candidate::{Candidate, Trial, Tried};
 pub use check::{Check, Measure};
 pub use description::{Description, Inspection};
 pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};

@@ -199,6 +199,11 @@ impl References {
         self.0.get(name)
     }
 
+    /// The names of the tables, in order.
+    pub fn names(&self) -> impl Iterator<Item = &PartName> {
+        self.0.keys()
+    }
+
     /// The same tables with another one of that name.
     pub fn with(&self, name: PartName, table: Arc<ReferenceTable>) -> Self {
         let mut tables = self.0.clone();

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bailiwick_terms::ModuleDigest;
 use wasmtime::component::Component;
 use wasmtime::{Config, PoolingAllocationConfig};
 
@@ -75,16 +76,28 @@ impl Engine {
         Ok(Self(Arc::new(Inner { plain, metered: OnceLock::new(), cache, stop })))
     }
 
-    /// The component of bytes that were admitted, compiled now or before.
+    /// The component of the module of that digest, if it was compiled before and its code
+    /// was kept: only what was admitted is compiled.
+    pub(crate) fn kept(
+        &self,
+        runtime: &wasmtime::Engine,
+        digest: &ModuleDigest,
+    ) -> Option<Component> {
+        self.0.cache.as_ref()?.find(runtime, digest)
+    }
+
+    /// The component of bytes that were admitted, of that digest, compiled now and kept.
     pub(crate) fn compiled(
         &self,
         runtime: &wasmtime::Engine,
         bytes: &[u8],
+        digest: &ModuleDigest,
     ) -> wasmtime::Result<Component> {
-        match &self.0.cache {
-            Some(cache) => cache.component(runtime, bytes),
-            None => Component::new(runtime, bytes),
+        let component = Component::new(runtime, bytes)?;
+        if let Some(cache) = &self.0.cache {
+            cache.keep(runtime, digest, &component);
         }
+        Ok(component)
     }
 
     pub(crate) fn runtime(&self, fuel: bool) -> Result<&wasmtime::Engine, EngineError> {

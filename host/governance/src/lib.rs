@@ -38,6 +38,7 @@ mod json_schema;
 mod plan;
 mod planner;
 mod refusal;
+mod settings;
 mod signed_table;
 mod threshold;
 
@@ -49,7 +50,10 @@ pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
     TableSchemas, TransformPlan,
 };
-pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
+pub use contract::{
+    ColumnTypeError, Contract, Property, QualityRule, SchemaObject, named_type, same_type,
+    type_name,
+};
 pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
 pub use framework::{
@@ -63,5 +67,6 @@ pub use plan::{
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};
+pub use settings::{SettingsError, module_settings};
 pub use signed_table::SignedTable;
 pub use threshold::{Bound, FigureThreshold, Finding, Threshold, Unit, Verdict, verdict};

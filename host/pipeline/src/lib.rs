@@ -37,6 +37,7 @@ mod lanes;
 mod leak_test;
 mod location;
 mod marks;
+mod memory;
 mod mesh;
 mod pipeline;
 mod progress;

@@ -96,7 +96,7 @@ fn of_column(text: &mut String, column: &Column, rows: u64) -> fmt::Result {
         let more = if more { ", …" } else { "" };
         line("values", format!("{}{more}", counted.collect::<Vec<_>>().join(", ")))?;
     }
-    if let Some(forms) = &column.forms {
+    if let Some(forms) = column.forms.as_ref().filter(|forms| !forms.common.is_empty()) {
         let counted = forms.common.iter().take(VALUES);
         let counted = counted.map(|form| format!("`{}` {}×", Plain(&form.form), form.rows));
         line("forms", counted.collect::<Vec<_>>().join(", "))?;

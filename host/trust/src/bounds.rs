@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+pub use bailiwick_terms::MAX_CASES_BYTES;
+
 /// Size of a root, bytes: 64 KiB. A key with its id takes some 300 bytes, and
 /// each signature 200: this holds the keys of more than a hundred signers.
 pub const MAX_ROOT_BYTES: u64 = 64 << 10;

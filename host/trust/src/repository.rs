@@ -7,7 +7,8 @@ use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use jiff::Timestamp;
 
 use crate::bounds::{
-    MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES, MAX_TABLE_BYTES,
+    MAX_APPROVAL_BYTES, MAX_CASES_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES,
+    MAX_TABLE_BYTES,
 };
 use crate::chain::Clock;
 use crate::client::Client;
@@ -176,6 +177,13 @@ impl Repository {
         Ok(self.verified(name)?.bytes)
     }
 
+    /// The tests of a module that its domain signed with it; none if it signed none.
+    pub fn cases(&self, name: &ModuleName) -> Result<Option<SignedDocument>, TrustError> {
+        let path = layout::cases(name)?;
+        let Some(found) = self.find_in_domain(name.domain(), &path)? else { return Ok(None) };
+        self.open_document(&path, found, MAX_CASES_BYTES).map(Some)
+    }
+
     /// What central governance approves of a digest under a module's name, whether or not
     /// that holds now.
     pub fn approval(
@@ -250,13 +258,13 @@ impl Repository {
     }
 
     /// The verified metadata of one domain.
-    fn domain(&self, domain: &DomainName) -> Result<Targets, TrustError> {
+    fn domain(&self, domain: &DomainName) -> Result<Arc<Targets>, TrustError> {
         let delegations = self.client.chain.targets.delegations.as_ref();
         let known = delegations
             .filter(|delegations| delegations.roles.iter().any(|r| r.name == domain.as_str()));
         let Some(delegations) = known else { return Err(self.unknown(domain)) };
         self.deny.check_domain(domain)?;
-        delegation::read_delegated(&self.client, delegations, domain.as_str())
+        self.client.delegated(delegations, domain.as_str())
     }
 
     fn unknown(&self, domain: &DomainName) -> TrustError {

@@ -49,6 +49,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     memory: Option<u64>,
 
+    /// Print the notes too, which else are counted: what the plan does not judge or act on
+    #[arg(long, short, conflicts_with = "json")]
+    verbose: bool,
+
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -125,7 +129,7 @@ impl Run {
         if self.json {
             print!("{}", outcome.report().to_json()?);
         } else {
-            print!("{}", summary(outcome.report()));
+            print!("{}", summary(outcome.report(), self.verbose));
         }
         match outcome {
             Outcome::Delivered { folder, commit, .. } => {

@@ -14,6 +14,7 @@ use bailiwick_trust::{Change, SigningKey};
 use clap::Args;
 use jiff::Timestamp;
 
+use crate::cases::beside;
 use crate::ceremony::carry_out;
 use crate::keys::Keys;
 use crate::mesh::MeshFile;
@@ -23,7 +24,8 @@ use crate::mesh::MeshFile;
 /// Needs the domain's keys alone. What is submitted is in force after the next `bailiwick
 /// refresh` by the holder of the online key, or at once if that key is given too. A published
 /// version of a module never changes; submitting the same again is safe. A module runs only
-/// once central governance has approved it.
+/// once central governance has approved it. Its tests, NAME.cases.json beside NAME.wasm, are
+/// signed with it, so that whoever reviews it runs them again.
 #[derive(Args)]
 pub(crate) struct Submit {
     /// The domain
@@ -69,8 +71,7 @@ impl Submit {
         if !self.modules.is_empty() {
             let engine = Engine::new()?;
             for file in &self.modules {
-                let module = self.module(&engine, file, &mut change)?;
-                submitted.push(format!("module  {module}"));
+                submitted.push(format!("module  {}", self.module(&engine, file, &mut change)?));
             }
         }
         for table in &self.tables {
@@ -118,12 +119,9 @@ impl Submit {
         Ok((read, bound))
     }
 
-    fn module(
-        &self,
-        engine: &Engine,
-        file: &Path,
-        change: &mut Change,
-    ) -> anyhow::Result<ModuleName> {
+    /// The module with its tests, which are beside it: what is broken is an error here, not
+    /// a surprise in a review.
+    fn module(&self, engine: &Engine, file: &Path, change: &mut Change) -> anyhow::Result<String> {
         let shown = file.display().to_string();
         let bytes = std::fs::read(file).with_context(|| format!("cannot read {shown}"))?;
         ensure!(!bytes.is_empty(), "{shown} is empty; build it with `bailiwick build`");
@@ -131,7 +129,13 @@ impl Submit {
         let module = UnversionedModule::new(self.domain.clone(), description.name);
         let module = ModuleName::new(module, description.version);
         change.module(module.clone(), bytes);
-        Ok(module)
+        Ok(match beside(file)? {
+            Some((cases, bytes)) => {
+                change.cases(module.clone(), bytes);
+                format!("{module}, with {} tests", cases.as_slice().len())
+            }
+            None => format!("{module}, without tests"),
+        })
     }
 }
 

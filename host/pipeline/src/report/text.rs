@@ -7,15 +7,15 @@ use bailiwick_governance::{OnFailure, Severity, Verdict};
 use super::{Delivery, Report, RuleReport};
 
 /// The report as a few lines: what came of the run, where its rows went, what each
-/// rule found.
-pub fn summary(report: &Report) -> String {
+/// rule found. Notes are counted, unless all are asked for.
+pub fn summary(report: &Report, all_notes: bool) -> String {
     let mut text = String::new();
     // INVARIANT: writing into a string does not fail.
-    let _ = write(&mut text, report);
+    let _ = write(&mut text, report, all_notes);
     text
 }
 
-fn write(text: &mut String, report: &Report) -> std::fmt::Result {
+fn write(text: &mut String, report: &Report, all_notes: bool) -> std::fmt::Result {
     let came = match report.delivery {
         Delivery::Delivered => "delivered",
         Delivery::Blocked => "BLOCKED by its quality gate: nothing was delivered",
@@ -60,10 +60,13 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
             writeln!(text, "  {} says: {line}", step.step)?;
         }
     }
-    for note in &report.notes {
-        writeln!(text, "  note    {note}")?;
+    match report.notes.len() {
+        0 => Ok(()),
+        _ if all_notes => {
+            report.notes.iter().try_for_each(|note| writeln!(text, "  note    {note}"))
+        }
+        notes => writeln!(text, "  notes   {notes} in report.html; --verbose prints them"),
     }
-    Ok(())
 }
 
 /// What came of a rule, in a word.

@@ -75,7 +75,7 @@ fn written(batches: &[RecordBatch], format: Format, threads: usize) -> (Written,
     for batch in batches {
         sink.write(batch).unwrap();
     }
-    let written = sink.close().unwrap();
+    let (written, _) = sink.close().unwrap();
     let bytes = fs::read(folder.path().join(&written.file)).unwrap();
     (written, bytes)
 }
