@@ -4,6 +4,7 @@
 //! each index into it. None of it changes once it is there, so an answer depends on
 //! nothing but the table and what was asked.
 
+mod direct;
 mod fields;
 mod index;
 mod open;
@@ -19,6 +20,7 @@ use bailiwick_terms::PartName;
 
 use crate::{Held, MemoryAccount};
 
+pub use direct::{DirectLookups, DirectMatches};
 pub use fields::{Lookup, TableSchemas};
 pub(crate) use fields::{checked_lookups, offered};
 use index::KeyIndex;
