@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use bailiwick_bench::gate::Gate;
 use bailiwick_bench::kernels::{self, Costs, Tables};
 use bailiwick_bench::run::{self, Mesh};
+use bailiwick_bench::scale::Cores;
 use bailiwick_bench::{Goal, Machine, Modules, Outcome, Results, Section, call, data, plot, scale};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
@@ -51,8 +52,8 @@ enum Command {
     Run,
     /// All of these, one after the other
     All,
-    /// Whole runs over TPC-H's line items: time and memory against rows, columns, steps
-    /// and lanes
+    /// Whole runs over TPC-H's line items: time and memory against rows, columns, steps,
+    /// lanes and cores
     Scale {
         /// The most rows, a power of ten; 100000000 takes 16 GiB of disk
         #[arg(long, value_name = "N", default_value_t = 10_000_000)]
@@ -227,11 +228,19 @@ fn scaled(options: &Options, most_rows: usize) -> anyhow::Result<Measured> {
     let mut contests = Vec::new();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if options.selects("lanes") {
-        let outcome = scale::lanes(&place, cores, options.rounds())?;
+        let outcome = scale::lanes(&place, most_rows, cores, options.rounds())?;
         show::heading(&format!("{}, ms", outcome.name));
         show::runs(&outcome);
-        goals.extend(run::lanes_goal(&outcome, scale::LANES, cores));
+        goals.extend(run::lanes_goal(&outcome, &outcome.name, cores));
         contests.push(outcome);
+    }
+    if options.selects("cores") && cores > 1 {
+        for outcome in scale::cores(&place, most_rows, &Cores::all()?, options.rounds())? {
+            show::heading(&format!("{}, ms", outcome.name));
+            show::runs(&outcome);
+            goals.extend(scale::cores_goal(&outcome));
+            contests.push(outcome);
+        }
     }
     Ok(Measured { contests, goals, facts: serde_json::to_value(series)? })
 }

@@ -1,20 +1,23 @@
-//! What whole runs take against rows, columns, steps and lanes, and how much memory.
+//! What whole runs take against rows, columns, steps, lanes and cores, and how much memory.
 //!
 //! TPC-H's `lineitem` is governed by the `bailiwick` command, each run a process of its
 //! own from start to end: signatures, plan, modules, digests of input and output, steps,
 //! report and `fsync`. From a [`Shape`] to the next only one number changes.
 
+mod cores;
 mod mesh;
 mod process;
 mod product;
 mod rows;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Contest, Goal, Outcome, Rounds, Spread, run};
+pub use cores::Cores;
 use mesh::OneProduct;
 pub use rows::write as write_line_items;
 
@@ -24,6 +27,8 @@ const COLUMNS: usize = 16;
 const STEPS: usize = 8;
 /// Rows where it is not rows that vary.
 const ROWS: usize = 1_000_000;
+/// Rows where lanes or cores vary: some seconds, beside which a start is nothing.
+const ROWS_FOR_LANES: usize = 5_000_000;
 /// Steps where lanes vary: enough that they, and not the files, are most of the work.
 const STEPS_FOR_LANES: usize = 128;
 /// From so many rows on, one run says enough.
@@ -42,6 +47,13 @@ pub struct Shape {
     pub steps: usize,
     /// Lanes.
     pub lanes: usize,
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rows, published, steps, .. } = self;
+        write!(f, "{steps} steps over {rows} line items, {published} columns published")
+    }
 }
 
 /// What varies from shape to shape.
@@ -179,11 +191,15 @@ pub fn measure(
 ///
 /// # Errors
 /// As [`measure`].
-pub fn lanes(place: &Place, cores: usize, rounds: Rounds) -> anyhow::Result<Outcome> {
-    let (rows, steps) = (ROWS, STEPS_FOR_LANES);
-    let shape = Shape { rows, columns: COLUMNS, published: 1, steps, lanes: 1 };
+pub fn lanes(
+    place: &Place,
+    most_rows: usize,
+    cores: usize,
+    rounds: Rounds,
+) -> anyhow::Result<Outcome> {
+    let shape = governed(most_rows);
     let mesh = OneProduct::new(place, shape)?;
-    let mut contest = Contest::new(LANES, shape.rows);
+    let mut contest = Contest::new(format!("lanes/{shape}"), shape.rows);
     for count in 1..=cores {
         let mesh = &mesh;
         contest = contest.prepared(
@@ -195,8 +211,51 @@ pub fn lanes(place: &Place, cores: usize, rounds: Rounds) -> anyhow::Result<Outc
     contest.run(rounds)
 }
 
-/// The contest of [`lanes`].
-pub const LANES: &str = "lanes/128 steps over 1,000,000 line items, one column published";
+/// Runs kept to one core and to all of them, in turns, each with as many lanes as that is
+/// by itself: what steps do is most of the one run, reading and writing files of the other.
+///
+/// # Errors
+/// As [`measure`], and where no process can be kept to a core.
+pub fn cores(
+    place: &Place,
+    most_rows: usize,
+    all: &Cores,
+    rounds: Rounds,
+) -> anyhow::Result<Vec<Outcome>> {
+    let governed = governed(most_rows);
+    let copied = Shape { published: COLUMNS, steps: STEPS, ..governed };
+    let contests = [governed, copied].map(|shape| {
+        let mesh = OneProduct::new(place, shape)?;
+        let mut contest = Contest::new(format!("cores/{shape}"), shape.rows);
+        for cores in [all.first(), all.clone()] {
+            let mesh = &mesh;
+            contest = contest.prepared(
+                on(cores.count()),
+                || mesh.forget(),
+                move |()| cores.confined(|| mesh.run_alone().map(|_| ())),
+            );
+        }
+        contest.run(rounds)
+    });
+    contests.into_iter().collect()
+}
+
+/// A product whose steps are most of a run's work.
+fn governed(most_rows: usize) -> Shape {
+    let rows = ROWS_FOR_LANES.min(most_rows);
+    Shape { rows, columns: COLUMNS, published: 1, steps: STEPS_FOR_LANES, lanes: 1 }
+}
+
+/// The name of a contestant that is kept to so many cores.
+pub fn on(cores: usize) -> String {
+    format!("on {cores} cores")
+}
+
+/// What is asked of cores: on twice as many at least 1.8 times the throughput.
+pub fn cores_goal(outcome: &Outcome) -> Option<Goal> {
+    let ratio = outcome.ratio(&on(2), &on(1))?;
+    Some(Goal::ratio(format!("{}: time on two / on one", outcome.name), 1.0 / 1.8, ratio))
+}
 
 /// What is asked of a series: memory that does not grow with rows.
 pub fn goals(series: &[Series]) -> Vec<Goal> {

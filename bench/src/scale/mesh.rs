@@ -66,4 +66,9 @@ impl OneProduct {
         self.forget()?;
         process::run(&mut self.mesh.command(&["run", PRODUCT, "--lanes", &lanes.to_string()]))
     }
+
+    /// Runs the product in as many lanes as there are cores for the process.
+    pub(super) fn run_alone(&self) -> anyhow::Result<Usage> {
+        process::run(&mut self.mesh.command(&["run", PRODUCT]))
+    }
 }

@@ -24,3 +24,4 @@ pub(crate) mod sign;
 pub(crate) mod status;
 pub(crate) mod submit;
 pub(crate) mod suggest;
+pub(crate) mod test;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bailiwick_cases::CasesError;
 use bailiwick_engine::EngineError;
 use bailiwick_pipeline::{Blame, PipelineError};
 use bailiwick_profile::ProfileError;
@@ -29,13 +30,19 @@ Exit codes:
   3    a quality gate failed: nothing was delivered, the report says why
   4    refused by governance: signatures, approvals, or the plan
   5    bad input: missing, unreadable, or not what its contract describes
-  6    a module failed: it rejected rows, trapped, or went past a limit
+  6    a module failed: it rejected rows, trapped, went past a limit, or does not do what
+       its own tests say
   7    a leak: something changed that the plan says does not depend on what was changed
   130  cancelled: nothing was delivered";
 
 /// The code for a leak test that found nothing, or something.
 pub(crate) fn of_leaks(is_tight: bool) -> ExitCode {
     if is_tight { ExitCode::SUCCESS } else { ExitCode::from(LEAK) }
+}
+
+/// The code for modules' own tests that all passed, or did not.
+pub(crate) fn of_tests(are_passed: bool) -> ExitCode {
+    if are_passed { ExitCode::SUCCESS } else { ExitCode::from(MODULE) }
 }
 
 /// The code for an error that ended a command.
@@ -52,6 +59,8 @@ pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
             Some(of_pipeline(error))
         } else if let Some(ProfileError::Input(error)) = cause.downcast_ref::<ProfileError>() {
             Some(of_pipeline(error))
+        } else if cause.is::<CasesError>() {
+            Some(INPUT)
         } else if let Some(error) = cause.downcast_ref::<EngineError>() {
             Some(if matches!(error, EngineError::Setup { .. }) { 1 } else { REFUSED })
         } else {

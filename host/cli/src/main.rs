@@ -1,6 +1,12 @@
 //! The `bailiwick` command: one file a command, below `commands`.
 
+#![warn(clippy::print_stdout, clippy::print_stderr, reason = "they panic without a reader")]
+
+#[macro_use]
+mod output;
+
 mod approvals;
+mod cases;
 mod ceremony;
 mod commands;
 mod exit;
@@ -34,6 +40,7 @@ enum Command {
     Suggest(commands::suggest::Suggest),
     New(commands::new::New),
     Build(commands::build::Build),
+    Test(commands::test::Test),
     Inspect(commands::inspect::Inspect),
     Submit(commands::submit::Submit),
     // For central governance.
@@ -65,6 +72,7 @@ fn main() -> ExitCode {
         Command::Suggest(suggest) => suggest.run(),
         Command::New(new) => new.run(),
         Command::Build(build) => build.run(),
+        Command::Test(test) => test.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Submit(submit) => submit.run(),
         Command::Key(key) => key.run(),
@@ -86,11 +94,18 @@ fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Report(report) => report.run(),
     };
-    match done {
+    let code = match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            errln!("error: {error:#}");
             exit::code_of(&error)
         }
+    };
+    match output::failure() {
+        Some(error) if code == ExitCode::SUCCESS => {
+            errln!("error: not all could be printed: {error}");
+            ExitCode::FAILURE
+        }
+        _ => code,
     }
 }

@@ -372,43 +372,6 @@ fn the_audit_tells_what_was_done() {
 }
 
 #[test]
-fn a_module_is_reviewed_before_it_is_approved() {
-    let mesh = Mesh::bare();
-    mesh.publish_modules("governance", &["mask", "range", "completeness", "derive"]).good();
-    // All but mask are approved.
-    let others = APPROVALS.replacen("  - module: governance/mask@0.1.0\n", "", 1);
-    let others = others.replacen(
-        "    grants: {read: [pii], remove: [pii], services: {pseudonym: [customer]}}\n",
-        "",
-        1,
-    );
-    mesh.approve(&others, FRAMEWORK).good();
-    mesh.publish_product("orders", CONTRACT, BINDINGS).good();
-    mesh.write("approvals.yaml", APPROVALS);
-    let review = ["review", "governance/mask@0.1.0"];
-    // Nothing is granted to it: it is not admitted.
-    mesh.run(&review).refused(4, &["governance/mask@0.1.0", "pseudonym"]);
-    let meant = mesh.run(&[&review[..], &["--approvals", "approvals.yaml"]].concat()).good();
-    says(
-        &meant,
-        &[
-            "may not run",
-            "no version before it was approved",
-            "shop/orders",
-            "mask-email  map, reads email, writes email",
-            "reads labels pii",
-            "removes labels pii",
-        ],
-    );
-    // What the plan would refuse is refused.
-    let less = APPROVALS.replace("read: [pii], ", "");
-    mesh.write("approvals.yaml", &less);
-    mesh.run(&[&review[..], &["--approvals", "approvals.yaml"]].concat()).refused(4, &[]);
-    mesh.approve(APPROVALS, FRAMEWORK).good();
-    says(&mesh.run(&review).good(), &["approved until", "mask-email"]);
-}
-
-#[test]
 fn what_expires_is_renewed_by_its_own_signers() {
     let mesh = Mesh::ready();
     let renewed = mesh.central(&["renew", "targets"]).good();

@@ -36,6 +36,23 @@ fn rows_are_masked_checked_and_accounted_for() {
 }
 
 #[test]
+fn notes_are_counted_and_told_when_asked_for() {
+    let mesh = Mesh::ready();
+    let contract = CONTRACT.replacen("physicalType: double}", "classification: odd}", 1);
+    mesh.publish_product("orders", &contract, BINDINGS).good();
+    let words = ["run", "shop/orders"];
+    let ended = mesh.run(&words).good();
+    let counted = "\n  notes   1 in report.html; --verbose prints them\n";
+    assert!(ended.out.contains(counted), "{}", ended.out);
+    let note = "classification \"odd\" of orders_raw.amount is no label of the framework";
+    assert!(!ended.out.contains(note), "{}", ended.out);
+    let ended = mesh.run(&[&words[..], &["--verbose"]].concat()).good();
+    assert!(ended.out.contains(&format!("\n  note    {note}")), "{}", ended.out);
+    let page = fs::read_to_string(mesh.current("shop/orders").join("report.html")).unwrap();
+    assert!(page.contains("is no label of the framework"), "{page}");
+}
+
+#[test]
 fn every_format_gives_the_same_rows() {
     let mesh = Mesh::ready();
     mesh.run(&["run", "shop/orders"]).good();

@@ -59,8 +59,19 @@ impl Held {
         grown
     }
 
+    /// Holds so many bytes from now on, more or fewer than before; as many as before where
+    /// they are not left, which it says.
+    pub fn resize(&mut self, bytes: u64) -> bool {
+        if let Some(more) = bytes.checked_sub(self.bytes) {
+            return self.grow(more);
+        }
+        self.account.0.held_bytes.fetch_sub(self.bytes - bytes, Ordering::Relaxed);
+        self.bytes = bytes;
+        true
+    }
+
     /// The bound of its account, bytes.
-    pub(crate) fn limit_bytes(&self) -> u64 {
+    pub fn limit_bytes(&self) -> u64 {
         self.account.limit_bytes()
     }
 }
@@ -84,6 +95,9 @@ mod tests {
         assert!(!second.grow(1));
         assert_eq!(account.held_bytes(), 10);
         drop(first);
+        assert!(!second.resize(11));
+        assert!(second.resize(9) && second.resize(4));
+        assert_eq!(account.held_bytes(), 4);
         assert!(second.grow(6) && !second.grow(u64::MAX));
         drop(second);
         assert_eq!(account.held_bytes(), 0);

@@ -18,6 +18,15 @@ pub(crate) struct Boundary {
     pub(crate) kind: Kind,
 }
 
+/// Refuses what compiling would take too much work for.
+pub(crate) fn check_complexity(bytes: &[u8]) -> Result<(), Admission> {
+    let mut complexity = Complexity::default();
+    for payload in Parser::new(0).parse_all(bytes) {
+        complexity.add(&payload.map_err(|error| Admission::not_wasm(&error))?)?;
+    }
+    Ok(())
+}
+
 /// Reads the names at the boundary and refuses what is not one of our components.
 pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
     let broken = |error: wasmparser::BinaryReaderError| Admission::not_wasm(&error);
@@ -27,12 +36,10 @@ pub(crate) fn boundary(bytes: &[u8]) -> Result<Boundary, Admission> {
         return Err(Admission::NotWasm { reason });
     }
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
-    let mut complexity = Complexity::default();
     // Only names at the outermost level are the component's own.
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.map_err(broken)?;
-        complexity.add(&payload)?;
         match payload {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
                 return Err(Admission::CoreModule);
@@ -114,7 +121,8 @@ pub(crate) fn check_imports(imports: &[String], services: &Services) -> Result<(
             _ if import.starts_with("wasi:") => {
                 return Err(refused(
                     "no module may have: there are no clocks, files, network or randomness here; \
-                     build it for wasm32-unknown-unknown, as `bailiwick build` does",
+                     build it without WASI, Rust as `bailiwick build` does, others as \
+                     docs/other-languages.md says",
                 ));
             }
             _ => return Err(refused("is no service of this host")),

@@ -5,7 +5,9 @@
 //! is in no sandbox. So an entry is used only if this host wrote it: it is
 //! authenticated with a key that never leaves the folder, which is its owner's alone.
 //! Nothing that a domain publishes ever gets there uncompiled or unchecked: a module
-//! is admitted by its own bytes each time, before the cache is looked at.
+//! is admitted by its own bytes before it is compiled, and an entry that authenticates
+//! says that the very bytes of its digest were. What they export and import is looked at
+//! each time; how much work they make for the compiler, before the entry is made.
 //!
 //! The cache is no state that anything depends on. An entry that is missing, damaged
 //! or not ours is compiled anew and replaced, and a folder that cannot be written
@@ -17,7 +19,7 @@ mod seal;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bailiwick_terms::ModuleDigest;
 use wasmtime::component::Component;
@@ -29,6 +31,9 @@ use self::seal::{Authentic, SealingKey};
 /// What a cache may hold unless its owner says otherwise, bytes: 1 GiB, some
 /// thousands of modules in Rust, or some twenty with a Python engine inside each.
 pub const DEFAULT_CACHE_BYTES: u64 = 1 << 30;
+
+/// A buffer that is kept for the next entry, bytes: twice the largest of the standard modules'.
+const MAX_BUFFER_BYTES: usize = 2 << 20;
 
 /// A folder of compiled code, which only this user's processes write. Cheap to clone.
 ///
@@ -48,6 +53,9 @@ struct Kept {
     folder: Folder,
     key: SealingKey,
     max_bytes: u64,
+    /// What entries were read into, for the next: one for each thread that loads modules.
+    /// Memory that is touched for the first time costs more than what is done with it.
+    buffers: Mutex<Vec<Vec<u8>>>,
 }
 
 /// What a cache was good for so far.
@@ -76,7 +84,7 @@ impl CompiledCache {
     pub fn open(folder: &Path, max_bytes: u64) -> Result<Self, CacheError> {
         let opened = Folder::open(folder).and_then(|folder| {
             let key = SealingKey::of(&folder)?;
-            Ok(Kept { folder, key, max_bytes })
+            Ok(Kept { folder, key, max_bytes, buffers: Mutex::default() })
         });
         let mut usage = CacheUsage::default();
         let kept = match opened {
@@ -95,26 +103,31 @@ impl CompiledCache {
         self.0.usage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The component of these bytes, compiled by `engine`, now or before.
-    pub(crate) fn component(
+    /// The component of the module of that digest, as it was compiled for `engine` before.
+    pub(crate) fn find(
         &self,
         engine: &wasmtime::Engine,
-        bytes: &[u8],
-    ) -> wasmtime::Result<Component> {
-        let name = entry_name(engine, bytes);
-        let found = self.0.kept.as_ref().and_then(|kept| kept.find(engine, &name));
-        if let Some(component) = found {
-            self.note(|usage| usage.found += 1);
-            return Ok(component);
-        }
-        let component = Component::new(engine, bytes)?;
+        digest: &ModuleDigest,
+    ) -> Option<Component> {
+        let kept = self.0.kept.as_ref()?;
+        let component = kept.find(engine, &entry_name(engine, digest))?;
+        self.note(|usage| usage.found += 1);
+        Some(component)
+    }
+
+    /// Keeps the component of the module of that digest, which `engine` compiled.
+    pub(crate) fn keep(
+        &self,
+        engine: &wasmtime::Engine,
+        digest: &ModuleDigest,
+        component: &Component,
+    ) {
         self.note(|usage| usage.compiled += 1);
         if let Some(kept) = &self.0.kept
-            && let Err(reason) = kept.keep(&name, &component)
+            && let Err(reason) = kept.keep(&entry_name(engine, digest), component)
         {
             self.note(|usage| usage.trouble = Some(reason));
         }
-        Ok(component)
     }
 
     fn note(&self, change: impl FnOnce(&mut CacheUsage)) {
@@ -124,11 +137,20 @@ impl CompiledCache {
 
 impl Kept {
     fn find(&self, engine: &wasmtime::Engine, name: &str) -> Option<Component> {
-        let entry = self.folder.read(name, self.max_bytes).ok()?;
+        let mut entry = self.buffers().pop().unwrap_or_default();
+        self.folder.read(name, self.max_bytes, &mut entry).ok()?;
         let code = self.key.unseal(name, &entry)?;
         // An engine that would not take it has another name for it, so that this is
         // an entry: still, what wasmtime refuses is compiled anew.
-        deserialized(engine, code).ok()
+        let component = deserialized(engine, code).ok()?;
+        if entry.capacity() <= MAX_BUFFER_BYTES {
+            self.buffers().push(entry);
+        }
+        Some(component)
+    }
+
+    fn buffers(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, name: &str, component: &Component) -> Result<(), String> {
@@ -165,11 +187,10 @@ fn deserialized(engine: &wasmtime::Engine, code: Authentic<'_>) -> wasmtime::Res
 ///
 /// The hash tells engines apart and protects nothing; that another build may hash
 /// otherwise only costs a compilation.
-fn entry_name(engine: &wasmtime::Engine, bytes: &[u8]) -> String {
+fn entry_name(engine: &wasmtime::Engine, module: &ModuleDigest) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
-    let (module, version) = (ModuleDigest::of(bytes), env!("CARGO_PKG_VERSION"));
-    format!("{module}-{version}-{:016x}", settings.finish())
+    format!("{module}-{}-{:016x}", env!("CARGO_PKG_VERSION"), settings.finish())
 }
 
 fn trouble(folder: &Path, error: &std::io::Error) -> String {

@@ -1,15 +1,26 @@
 //! A module under review.
 
+mod trial;
+
 use std::sync::Arc;
 
 use arrow_schema::Schema;
-use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName};
+use bailiwick_terms::{DomainName, Grants, Limits, ModuleDigest, ModuleName, UnversionedModule};
 
-use crate::{CheckPlan, Description, Engine, EngineError, Module, TableSchemas, TransformPlan};
+use crate::load::{every_service, largest};
+use crate::{
+    Admission, CheckPlan, Description, Engine, EngineError, Module, TableSchemas, TransformPlan,
+};
+
+pub use trial::{Trial, Tried};
+
+/// The domain that a component's name is read in which is in no repository yet.
+const LOCAL: &str = "local";
 
 /// A module that nobody approved yet, under the grants and limits that it would get. It is
-/// admitted as it would be, and can be asked what it would read and write; there is no way
-/// from it to anything that is given data.
+/// admitted as it would be, and can be asked what it would read and write, and to show what
+/// it makes of a [`Trial`]; there is no way from it to a [`Stage`](crate::Stage) or a
+/// [`Check`](crate::Check), so none into a run.
 #[derive(Debug, Clone)]
 pub struct Candidate(Module);
 
@@ -25,7 +36,25 @@ impl Engine {
         grants: &Grants,
         limits: &Limits,
     ) -> Result<Candidate, EngineError> {
-        self.admit_named(name, Arc::clone(bytes), grants, limits.clone()).map(Candidate)
+        let module = (Arc::clone(bytes), ModuleDigest::of(bytes));
+        self.admit_named(name, module, grants, limits.clone()).map(Candidate)
+    }
+
+    /// Admits a component that is in no repository yet, under the default limits, whatever its
+    /// size, and with every host service that it imports. `file` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Engine::inspect`].
+    pub fn local_candidate(&self, file: &str, bytes: &[u8]) -> Result<Candidate, EngineError> {
+        let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
+        let (grants, limits) = (every_service(), largest());
+        let digest = ModuleDigest::of(bytes);
+        let admitted = self.admit((bytes.into(), digest), &grants, &limits);
+        let (linked, said, _) = admitted.map_err(|error| error.of(refused))?;
+        let domain: DomainName = LOCAL.parse().map_err(|error| refused(Admission::from(error)))?;
+        let module = UnversionedModule::new(domain, said.name.clone());
+        let named = (&ModuleName::new(module, said.version.clone()), digest);
+        Ok(Candidate(Module::of(named, &grants, said, limits, linked)))
     }
 }
 

@@ -4,7 +4,8 @@
 //! is bounded, by the quantities that its time and memory grow with.
 
 use wasmparser::{
-    BinaryReaderError, ComponentInstance, CompositeInnerType, FunctionBody, Operator, Payload,
+    BinaryReaderError, ComponentExternalKind, ComponentInstance, CompositeInnerType, FunctionBody,
+    Operator, Payload,
 };
 
 use crate::fault::Admission;
@@ -13,9 +14,12 @@ use crate::fault::Admission;
 const MAX_DEPTH: u64 = 8;
 /// Core modules: one an instance, and some that are only linked.
 const MAX_CORE_MODULES: u64 = 32;
-/// Instantiations of components. Those of nested ones multiply: 16 are at most some
-/// hundred, thrice those would be a million.
-const MAX_COMPONENT_INSTANCES: u64 = 16;
+/// Instances of components, those within others counted as often as the others are there:
+/// they multiply. A JavaScript engine with stubs for what it is not given has some 80.
+const MAX_COMPONENT_INSTANCES: u64 = 300;
+/// Components that are given to others, to be instantiated there: as often as nobody can see
+/// without following them. No tool makes any.
+const MAX_COMPONENTS_GIVEN: u64 = 0;
 /// Functions of all core modules: a Python engine has some 20,000.
 const MAX_FUNCTIONS: u64 = 100_000;
 /// The code of one function, bytes: an interpreter's main loop has some 100 KiB.
@@ -29,9 +33,15 @@ const MAX_JOINS: u64 = 1 << 27;
 /// Counts, over all of a component.
 #[derive(Debug, Default)]
 pub(crate) struct Complexity {
-    depth: u64,
+    /// Instances of the components around the current one, as far as they were counted.
+    around: Vec<u64>,
+    /// Instances of the current one, each with those within it.
+    instances: u64,
+    /// The most instances that one component has of those that ended: no instance that is
+    /// made has more within it, since only what ended before it can be instantiated.
+    most_instances: u64,
+    given: u64,
     core_modules: u64,
-    component_instances: u64,
     functions: u64,
     joins: u64,
     /// The most parameters and results of a function type of the current core module:
@@ -46,22 +56,23 @@ impl Complexity {
             Payload::ModuleSection { .. } => {
                 self.widest = 0;
                 count(&mut self.core_modules, 1, MAX_CORE_MODULES, "core modules")?;
-                count(&mut self.depth, 1, MAX_DEPTH, "levels of components")
+                self.begin()
             }
-            Payload::ComponentSection { .. } => {
-                count(&mut self.depth, 1, MAX_DEPTH, "levels of components")
-            }
+            Payload::ComponentSection { .. } => self.begin(),
             Payload::End(_) => {
-                self.depth = self.depth.saturating_sub(1);
+                self.most_instances = self.most_instances.max(self.instances);
+                self.instances = self.around.pop().unwrap_or_default();
                 Ok(())
             }
             Payload::ComponentInstanceSection(section) => {
                 for instance in section.clone() {
-                    if let ComponentInstance::Instantiate { .. } = instance.map_err(broken)? {
-                        let (total, most) =
-                            (&mut self.component_instances, MAX_COMPONENT_INSTANCES);
-                        count(total, 1, most, "instances of components")?;
-                    }
+                    self.add_instance(&instance.map_err(broken)?)?;
+                }
+                Ok(())
+            }
+            Payload::ComponentExportSection(section) => {
+                for export in section.clone() {
+                    self.add_given(export.map_err(broken)?.kind)?;
                 }
                 Ok(())
             }
@@ -80,6 +91,36 @@ impl Complexity {
                 count(&mut self.functions, section.count().into(), MAX_FUNCTIONS, "functions")
             }
             Payload::CodeSectionEntry(body) => self.add_function(body),
+            _ => Ok(()),
+        }
+    }
+
+    /// A component or a module within the current one.
+    fn begin(&mut self) -> Result<(), Admission> {
+        self.around.push(std::mem::take(&mut self.instances));
+        let mut depth = 0;
+        count(&mut depth, self.around.len() as u64, MAX_DEPTH, "levels of components")
+    }
+
+    fn add_instance(&mut self, instance: &ComponentInstance<'_>) -> Result<(), Admission> {
+        match instance {
+            ComponentInstance::Instantiate { args, .. } => {
+                args.iter().try_for_each(|given| self.add_given(given.kind))?;
+                let more = self.most_instances.saturating_add(1);
+                let most = MAX_COMPONENT_INSTANCES;
+                count(&mut self.instances, more, most, "instances of components")
+            }
+            ComponentInstance::FromExports(exports) => {
+                exports.iter().try_for_each(|given| self.add_given(given.kind))
+            }
+        }
+    }
+
+    fn add_given(&mut self, kind: ComponentExternalKind) -> Result<(), Admission> {
+        match kind {
+            ComponentExternalKind::Component => {
+                count(&mut self.given, 1, MAX_COMPONENTS_GIVEN, "components given to others")
+            }
             _ => Ok(()),
         }
     }

@@ -68,14 +68,15 @@ mod stage;
 pub use account::{Held, MemoryAccount};
 pub use bailiwick_columnar::GuestText;
 pub use cache::{CacheError, CacheUsage, CompiledCache, DEFAULT_CACHE_BYTES};
-pub use candidate::Candidate;
+pub use candidate::{Candidate, Trial, Tried};
 pub use check::{Check, Measure};
 pub use description::{Description, Inspection};
 pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};
 pub use module::{Conditions, Module};
 pub use plan::{CheckPlan, Granularity, Kind, Rule, Scope, Shape, TransformPlan};
 pub use reference::{
-    Lookup, MAX_TABLE_BYTES, ReferenceTable, References, TableBuilder, TableError, TableSchemas,
+    DirectLookups, DirectMatches, Lookup, MAX_TABLE_BYTES, ReferenceTable, References,
+    TableBuilder, TableError, TableSchemas,
 };
 pub use runtime::{Engine, MAX_OPEN};
 pub use services::{KeyError, Keyring, LogLevel, LogLine, MIN_KEY_BYTES};

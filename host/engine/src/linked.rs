@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bailiwick_terms::Services;
-use wasmtime::component::InstancePre;
+use bailiwick_terms::{ModuleDigest, Services};
+use wasmtime::component::{Component, InstancePre};
 
 use crate::fault::Admission;
 use crate::sandbox::HostState;
@@ -18,6 +18,7 @@ use crate::{Engine, EngineError, GuestText};
 pub(crate) struct Linked {
     engine: Engine,
     bytes: Arc<[u8]>,
+    digest: ModuleDigest,
     services: Services,
     plain: OnceLock<InstancePre<HostState>>,
     metered: OnceLock<InstancePre<HostState>>,
@@ -46,26 +47,47 @@ impl From<Admission> for NotLinked {
 }
 
 impl Linked {
-    /// Nothing is compiled yet. The bytes were admitted.
-    pub(crate) fn new(engine: &Engine, bytes: Arc<[u8]>, services: &Services) -> Self {
+    /// Nothing is compiled yet. The bytes, of that digest, were admitted.
+    pub(crate) fn new(
+        engine: &Engine,
+        (bytes, digest): (Arc<[u8]>, ModuleDigest),
+        services: &Services,
+    ) -> Self {
         let (engine, services) = (engine.clone(), services.clone());
-        Self { engine, bytes, services, plain: OnceLock::new(), metered: OnceLock::new() }
+        let (plain, metered) = (OnceLock::new(), OnceLock::new());
+        Self { engine, bytes, digest, services, plain, metered }
     }
 
     /// The component as code that counts fuel, or as code that does not.
     pub(crate) fn pre(&self, fuel: bool) -> Result<&InstancePre<HostState>, NotLinked> {
-        let kept = if fuel { &self.metered } else { &self.plain };
-        if let Some(pre) = kept.get() {
+        if let Some(pre) = self.linked(fuel).get() {
             return Ok(pre);
         }
         let runtime = self.engine.runtime(fuel).map_err(NotLinked::Engine)?;
-        let link = |error: wasmtime::Error| {
-            let reason = GuestText::new(&format!("{error:#}")).to_string();
-            NotLinked::Module(Admission::Link { reason })
+        let component = match self.engine.kept(runtime, &self.digest) {
+            Some(component) => component,
+            None => self.engine.compiled(runtime, &self.bytes, &self.digest).map_err(not_linked)?,
         };
-        let component = self.engine.compiled(runtime, &self.bytes).map_err(link)?;
-        let linker = linker(runtime, &self.services).map_err(NotLinked::Engine)?;
-        let pre = linker.instantiate_pre(&component).map_err(link)?;
-        Ok(kept.get_or_init(|| pre))
+        self.pre_of(fuel, &component)
     }
+
+    /// The component, which is this one's code that counts fuel or does not, linked.
+    pub(crate) fn pre_of(
+        &self,
+        fuel: bool,
+        component: &Component,
+    ) -> Result<&InstancePre<HostState>, NotLinked> {
+        let linker = linker(component.engine(), &self.services).map_err(NotLinked::Engine)?;
+        let pre = linker.instantiate_pre(component).map_err(not_linked)?;
+        Ok(self.linked(fuel).get_or_init(|| pre))
+    }
+
+    fn linked(&self, fuel: bool) -> &OnceLock<InstancePre<HostState>> {
+        if fuel { &self.metered } else { &self.plain }
+    }
+}
+
+fn not_linked(error: wasmtime::Error) -> NotLinked {
+    let reason = GuestText::new(&format!("{error:#}")).to_string();
+    NotLinked::Module(Admission::Link { reason })
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName};
 use bailiwick_trust::ApprovedModule;
+use bailiwick_trust::bounds::MAX_MODULE_BYTES;
 
-use crate::admission::{boundary, check_imports};
+use crate::admission::{boundary, check_complexity, check_imports};
 use crate::fault::Admission;
 use crate::linked::{Linked, NotLinked};
 use crate::reference::Lookups;
@@ -36,21 +37,21 @@ impl Engine {
         cap: &Limits,
     ) -> Result<Module, EngineError> {
         let limits = approved.limits().capped_by(cap);
-        self.admit_named(approved.name(), Arc::clone(approved.bytes()), approved.grants(), limits)
+        let module = (Arc::clone(approved.bytes()), *approved.digest());
+        self.admit_named(approved.name(), module, approved.grants(), limits)
     }
 
-    /// Admits bytes as the module of a name, which they must state.
+    /// Admits bytes, of that digest, as the module of a name, which they must state.
     pub(crate) fn admit_named(
         &self,
         name: &ModuleName,
-        bytes: Arc<[u8]>,
+        (bytes, digest): (Arc<[u8]>, ModuleDigest),
         grants: &Grants,
         limits: Limits,
     ) -> Result<Module, EngineError> {
         let refused = |refusal| EngineError::Refused { module: name.to_string(), refusal };
-        let digest = ModuleDigest::of(&bytes);
         let (linked, description, _) =
-            self.admit(bytes, grants, &limits).map_err(|error| error.of(refused))?;
+            self.admit((bytes, digest), grants, &limits).map_err(|error| error.of(refused))?;
         let own = (&description.name, &description.version);
         if own != (name.module(), name.version()) {
             return Err(refused(Admission::OtherName {
@@ -68,22 +69,17 @@ impl Engine {
     /// [`EngineError::Refused`] says why it is not one of our modules.
     pub fn inspect(&self, file: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
         let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
-        // `describe` needs no service, but linking needs those that are imported.
-        let mut grants = Grants::default();
-        grants.services.log = true;
-        grants.services.lookup = true;
-        for keys in [&mut grants.services.pseudonym, &mut grants.services.encryption] {
-            keys.extend("any".parse::<PartName>());
-        }
+        let digest = ModuleDigest::of(bytes);
         let (_, description, imports) = self
-            .admit(bytes.into(), &grants, &Limits::default())
+            .admit((bytes.into(), digest), &every_service(), &largest())
             .map_err(|error| error.of(refused))?;
-        Ok(Inspection { description, imports, digest: ModuleDigest::of(bytes), size: bytes.len() })
+        Ok(Inspection { description, imports, digest, size: bytes.len() })
     }
 
-    fn admit(
+    /// Admits bytes, links them, and asks them what they are.
+    pub(crate) fn admit(
         &self,
-        bytes: Arc<[u8]>,
+        (bytes, digest): (Arc<[u8]>, ModuleDigest),
         grants: &Grants,
         limits: &Limits,
     ) -> Result<(Linked, Description, Vec<String>), NotLinked> {
@@ -94,8 +90,17 @@ impl Engine {
         let boundary = boundary(&bytes)?;
         check_imports(&boundary.imports, &grants.services)?;
 
-        let linked = Linked::new(self, bytes, &grants.services);
-        let pre = linked.pre(limits.fuel.is_some())?;
+        let fuel = limits.fuel.is_some();
+        let runtime = self.runtime(fuel).map_err(NotLinked::Engine)?;
+        let kept = self.kept(runtime, &digest);
+        if kept.is_none() {
+            check_complexity(&bytes)?;
+        }
+        let linked = Linked::new(self, (bytes, digest), &grants.services);
+        let pre = match kept {
+            Some(component) => linked.pre_of(fuel, &component)?,
+            None => linked.pre(fuel)?,
+        };
         let failed = |call, fault| Admission::Fault { call, fault };
         let mut sandbox = Sandbox::start(pre, limits, <(Keyring, Lookups)>::default(), true, None)
             .map_err(|fault| failed(Call::Start, fault))?;
@@ -107,4 +112,23 @@ impl Engine {
         }
         Ok((linked, description, boundary.imports))
     }
+}
+
+/// The limits that a module is looked at within, before an approval says its own: the default
+/// ones, but for its size. That may be all that a repository takes, or nobody could publish
+/// and review what an approval could allow.
+pub(crate) fn largest() -> Limits {
+    Limits { module_bytes: MAX_MODULE_BYTES, ..Limits::default() }
+}
+
+/// Grants under which whatever a module imports is linked: to look at it, `describe` needs no
+/// service, but linking needs those that are imported.
+pub(crate) fn every_service() -> Grants {
+    let mut grants = Grants::default();
+    grants.services.log = true;
+    grants.services.lookup = true;
+    for keys in [&mut grants.services.pseudonym, &mut grants.services.encryption] {
+        keys.extend("any".parse::<PartName>());
+    }
+    grants
 }

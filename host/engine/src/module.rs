@@ -80,6 +80,11 @@ impl Module {
         Self { tables: Arc::new(tables), ..self.clone() }
     }
 
+    /// The same module under other grants, which link the same imports.
+    pub(crate) fn granted(&self, grants: Grants) -> Self {
+        Self { grants, ..self.clone() }
+    }
+
     /// The name it was signed under.
     pub fn name(&self) -> &ModuleName {
         &self.name
@@ -203,7 +208,7 @@ impl Module {
         Check::open(self, settings, plan, schema, conditions)
     }
 
-    fn bound(&self, schema: &Schema, columns: &[&str]) -> Result<Schema, EngineError> {
+    pub(crate) fn bound(&self, schema: &Schema, columns: &[&str]) -> Result<Schema, EngineError> {
         let reads: Vec<Read> = columns.iter().map(|column| Read::values(*column)).collect();
         let projection = Projection::new(schema, &reads)
             .map_err(|source| EngineError::Columns { module: self.name.clone(), source })?;

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bailiwick_terms::ModuleDigest;
 use wasmtime::component::Component;
-use wasmtime::{Config, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, PoolingAllocationConfig};
 
 use crate::limiter::MAX_INSTANCES;
 use crate::{CompiledCache, EngineError};
@@ -75,16 +76,28 @@ impl Engine {
         Ok(Self(Arc::new(Inner { plain, metered: OnceLock::new(), cache, stop })))
     }
 
-    /// The component of bytes that were admitted, compiled now or before.
+    /// The component of the module of that digest, if it was compiled before and its code
+    /// was kept: only what was admitted is compiled.
+    pub(crate) fn kept(
+        &self,
+        runtime: &wasmtime::Engine,
+        digest: &ModuleDigest,
+    ) -> Option<Component> {
+        self.0.cache.as_ref()?.find(runtime, digest)
+    }
+
+    /// The component of bytes that were admitted, of that digest, compiled now and kept.
     pub(crate) fn compiled(
         &self,
         runtime: &wasmtime::Engine,
         bytes: &[u8],
+        digest: &ModuleDigest,
     ) -> wasmtime::Result<Component> {
-        match &self.0.cache {
-            Some(cache) => cache.component(runtime, bytes),
-            None => Component::new(runtime, bytes),
+        let component = Component::new(runtime, bytes)?;
+        if let Some(cache) = &self.0.cache {
+            cache.keep(runtime, digest, &component);
         }
+        Ok(component)
     }
 
     pub(crate) fn runtime(&self, fuel: bool) -> Result<&wasmtime::Engine, EngineError> {
@@ -112,6 +125,10 @@ fn config(fuel: bool) -> Config {
         .max_memory_size(MAX_MEMORY_BYTES)
         .table_elements(100_000)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        // Only pages that were written are made as they were: without asking the kernel which
+        // these are, the first bytes of each memory are, most of which were never touched.
+        // Before Linux 6.7 there is no way to ask.
+        .pagemap_scan(Enabled::Auto)
         .table_keep_resident(64 << 10);
 
     let mut config = Config::new();

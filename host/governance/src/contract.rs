@@ -9,8 +9,7 @@ use arrow_schema::Field;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub(crate) use column_type::same_type;
-pub use column_type::{ColumnTypeError, type_name};
+pub use column_type::{ColumnTypeError, named_type, same_type, type_name};
 pub use quality::QualityRule;
 pub(crate) use quality::{Executed, StandardCheck, on_failure};
 

@@ -38,6 +38,8 @@ mod json_schema;
 mod plan;
 mod planner;
 mod refusal;
+mod settings;
+mod signed_table;
 mod threshold;
 
 pub use bindings::{
@@ -48,7 +50,10 @@ pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,
     TableSchemas, TransformPlan,
 };
-pub use contract::{ColumnTypeError, Contract, Property, QualityRule, SchemaObject, type_name};
+pub use contract::{
+    ColumnTypeError, Contract, Property, QualityRule, SchemaObject, named_type, same_type,
+    type_name,
+};
 pub use document::{DocumentError, Problem, Problems};
 pub use explain::{explanation, summary};
 pub use framework::{
@@ -56,10 +61,12 @@ pub use framework::{
 };
 pub use plan::{
     CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
-    InfluenceKind, InputColumn, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
+    InfluenceKind, InputColumn, Judged, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
     PlannedOutput, PlannedReference, PlannedRule, PlannedSource, Reason, ReferenceColumn,
-    RowFilter, Segment, Statement, Step, Withheld, Work,
+    RowFilter, Segment, Statement, Step, Withheld, Work, verdict_of,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};
-pub use threshold::{Bound, Finding, Threshold, Unit, Verdict, verdict};
+pub use settings::{SettingsError, module_settings};
+pub use signed_table::SignedTable;
+pub use threshold::{Bound, FigureThreshold, Finding, Threshold, Unit, Verdict, verdict};

@@ -30,7 +30,7 @@ mod toolchain;
 
 pub use component::encode;
 pub use error::{BuildError, ScaffoldError, ToolchainError};
-pub use project::{BuiltModule, GuestProject};
+pub use project::{BuiltModule, GuestProject, cases_beside};
 pub use scaffold::{Kind, SdkSource, scaffold};
 
 pub use toolchain::{DEBIAN_PACKAGES, Toolchain, install_debian_packages};

@@ -1,7 +1,7 @@
 //! A cargo project with guests in it, and its build.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -41,6 +41,9 @@ const OUTER_VARIABLES: [&str; 9] = [
     "__CARGO_DEFAULT_LIB_METADATA",
 ];
 
+/// A guest's own tests, beside its manifest.
+const CASES: &str = "cases.json";
+
 /// Guests to build: packages of one cargo project.
 #[derive(Debug, Clone)]
 pub struct GuestProject {
@@ -56,7 +59,7 @@ pub struct BuiltModule {
     pub name: String,
     /// The package it was built from.
     pub package: String,
-    /// Where it was written.
+    /// Where it was written. Its own tests, if it has any, are beside it: [`cases_beside`].
     pub path: PathBuf,
     /// The component.
     pub bytes: Vec<u8>,
@@ -76,16 +79,23 @@ impl GuestProject {
     }
 }
 
+/// Where a module's own tests are, if it has any: `mask.cases.json` beside `mask.wasm`.
+pub fn cases_beside(component: &Path) -> PathBuf {
+    component.with_extension("cases.json")
+}
+
 /// What cargo knows of one package of the project.
 struct Guest {
     id: String,
+    folder: PathBuf,
     package: String,
     module: String,
 }
 
 impl Toolchain {
     /// Builds the guests below `target_dir` and writes each component to
-    /// `<target_dir>/components/<module>.wasm`. cargo's messages go to standard error.
+    /// `<target_dir>/components/<module>.wasm`, and beside it what its crate has of
+    /// `cases.json`, its own tests. cargo's messages go to standard error.
     ///
     /// # Errors
     /// Where cargo refuses, a package is no guest, or no component can be made of it.
@@ -115,6 +125,7 @@ impl Toolchain {
             })?;
             let path = components.join(format!("{}.wasm", guest.module));
             std::fs::write(&path, &bytes).map_err(|source| file_error(&path, source))?;
+            guest.carry_cases(&cases_beside(&path))?;
             built.push(BuiltModule { name: guest.module, package: guest.package, path, bytes });
         }
         Ok(built)
@@ -196,6 +207,20 @@ impl Toolchain {
     }
 }
 
+impl Guest {
+    /// Puts the guest's tests there; where it has none any more, takes away those it had.
+    fn carry_cases(&self, to: &Path) -> Result<(), BuildError> {
+        let carried = match std::fs::copy(self.folder.join(CASES), to) {
+            Err(error) if error.kind() == ErrorKind::NotFound => std::fs::remove_file(to),
+            copied => copied.map(drop),
+        };
+        match carried {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(file_error(to, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The package id and the core module of one of cargo's messages, if it is about one.
 fn artifact(line: &[u8]) -> Option<(String, PathBuf)> {
     let message: Value = serde_json::from_slice(line).ok()?;
@@ -245,7 +270,10 @@ fn guest(package: &Value) -> Result<Guest, BuildError> {
     if !is_module_name(&module) {
         return Err(BuildError::Name { name: module });
     }
-    Ok(Guest { id: text(package, "id").unwrap_or_default().to_owned(), package: name, module })
+    let folder = text(package, "manifest_path").and_then(|path| Path::new(path).parent());
+    let folder = folder.unwrap_or(Path::new("")).to_owned();
+    let id = text(package, "id").unwrap_or_default().to_owned();
+    Ok(Guest { id, folder, package: name, module })
 }
 
 fn metadata(manifest_dir: &Path) -> Result<Value, BuildError> {

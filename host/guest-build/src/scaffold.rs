@@ -25,6 +25,15 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Map, Self::Filter, Self::Reshape, Self::Check];
 
+    fn cases(self) -> &'static str {
+        match self {
+            Self::Map => include_str!("scaffold/map.cases.json"),
+            Self::Filter => include_str!("scaffold/filter.cases.json"),
+            Self::Reshape => include_str!("scaffold/reshape.cases.json"),
+            Self::Check => include_str!("scaffold/check.cases.json"),
+        }
+    }
+
     fn source(self) -> &'static str {
         match self {
             Self::Map => include_str!("scaffold/map.rs.txt"),
@@ -90,6 +99,7 @@ pub fn scaffold(
         (dir.join("Cargo.toml"), include_str!("scaffold/Cargo.toml.txt")),
         (dir.join("README.md"), include_str!("scaffold/README.md.txt")),
         (dir.join(".gitignore"), "/target\n"),
+        (dir.join("cases.json"), kind.cases()),
         (sources.join("lib.rs"), kind.source()),
     ] {
         std::fs::write(&path, fill(template)).map_err(file_error(&path))?;

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use bailiwick_guest_build::{GuestProject, Kind, ScaffoldError, SdkSource, Toolchain, scaffold};
+use bailiwick_cases::{Cases, Outcome};
+use bailiwick_engine::Engine;
+use bailiwick_guest_build::{
+    GuestProject, Kind, ScaffoldError, SdkSource, Toolchain, cases_beside, scaffold,
+};
 
 fn sdk() -> SdkSource {
     SdkSource::Path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guest-sdk"))
@@ -44,6 +48,13 @@ fn passes_its_test_and_builds(kind: Kind, exports: &str) {
     assert_eq!(module.name, name);
     assert_eq!(std::fs::read(&module.path).unwrap(), module.bytes);
     assert!(module.bytes.len() < 150 << 10, "{} bytes", module.bytes.len());
+
+    // Its own tests are beside it, and it does what they say.
+    let cases = cases_beside(&module.path);
+    let cases = Cases::read(&cases.display().to_string(), &std::fs::read(&cases).unwrap()).unwrap();
+    let candidate = Engine::new().unwrap().local_candidate(&name, &module.bytes).unwrap();
+    let outcomes: Vec<_> = cases.run(&candidate).collect();
+    assert!(!outcomes.is_empty() && outcomes.iter().all(Outcome::is_passed), "{outcomes:?}");
 
     // `columnar` has types alone; no host service is used, so none is imported.
     let (imported, exported) = interfaces::interfaces(&module.bytes);

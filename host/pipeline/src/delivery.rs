@@ -15,8 +15,10 @@ use crate::PipelineError;
 use crate::accounting::Accounting;
 use crate::fault::FaultCount;
 use crate::lane::{Governed, Quarantined};
+use crate::memory::{HeldRows, RunMemory};
 use crate::quarantine::{Quarantine, QuarantineError};
 use crate::sink::{Sink, Written};
+use crate::staging::Unsynced;
 use crate::workers::Workers;
 
 /// The open files of a run, and what went into them.
@@ -33,6 +35,9 @@ pub(crate) struct Delivering {
     /// The faults so far, by their step's position.
     faults: BTreeMap<usize, FaultCount>,
     logged: Vec<(usize, LogLine)>,
+    memory: RunMemory,
+    /// What waits in the files' encoders.
+    held: HeldRows,
 }
 
 /// What was delivered.
@@ -41,6 +46,8 @@ pub(crate) struct Delivered {
     pub(crate) required_nulls: BTreeMap<String, u64>,
     pub(crate) output: Written,
     pub(crate) quarantine: Vec<Written>,
+    /// The files, which may not be on the disk yet.
+    pub(crate) files: Vec<Unsynced>,
 }
 
 impl Delivering {
@@ -50,6 +57,7 @@ impl Delivering {
         folder: &Path,
         run: &str,
         workers: &Workers,
+        memory: &RunMemory,
     ) -> Result<Self, PipelineError> {
         let fields: Vec<_> =
             plan.output.columns.iter().map(|column| column.field.clone()).collect();
@@ -69,6 +77,8 @@ impl Delivering {
             steps: plan.steps.clone(),
             faults: BTreeMap::new(),
             logged: Vec::new(),
+            memory: memory.clone(),
+            held: memory.nothing(),
         })
     }
 
@@ -87,7 +97,12 @@ impl Delivering {
         for quarantined in governed.quarantined {
             self.quarantine(quarantined)?;
         }
-        governed.delivered.map_or(Ok(()), |rows| self.deliver(&rows))
+        governed.delivered.map_or(Ok(()), |rows| self.deliver(&rows))?;
+        let waiting = || {
+            let quarantines = self.quarantines.iter().map(Quarantine::held_bytes);
+            self.output.held_bytes() + quarantines.sum::<u64>()
+        };
+        self.memory.hold(&mut self.held, waiting)
     }
 
     /// Rows that were read, so far.
@@ -183,12 +198,16 @@ impl Delivering {
             let sent = self.accounting.rows_in;
             return Err(unequal(format!("{rows_read} rows were read, and {sent} governed")));
         }
-        let mut quarantine = Vec::new();
+        let (mut quarantine, mut files) = (Vec::new(), Vec::new());
         for own in self.quarantines {
             self.accounting.quarantined += own.rows();
-            quarantine.extend(own.close()?);
+            if let Some((written, file)) = own.close()? {
+                quarantine.push(written);
+                files.push(file);
+            }
         }
-        let output = self.output.close()?;
+        let (output, file) = self.output.close()?;
+        files.push(file);
         // The file's own count is what was delivered; ours says what should have been.
         if self.required_nulls.is_empty() && output.rows != self.accounting.rows_out {
             let (sent, kept) = (self.accounting.rows_out, output.rows);
@@ -205,6 +224,7 @@ impl Delivering {
             required_nulls: self.required_nulls,
             output,
             quarantine,
+            files,
         })
     }
 }

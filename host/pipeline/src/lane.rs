@@ -5,12 +5,13 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{Held, LogLine};
+use bailiwick_engine::LogLine;
 use bailiwick_governance::Work;
 use bailiwick_terms::{Ordering, ProductName};
 
 use crate::fault::FaultCount;
 use crate::marks::Marked;
+use crate::memory::{HeldRows, bytes_of};
 use crate::step::{OpenStep, Resources};
 use crate::turns::{Stopped, Turns};
 use crate::{PipelineError, Prepared};
@@ -56,7 +57,15 @@ pub(crate) struct Governed {
     /// What modules logged, with their step's position in the plan.
     pub(crate) logged: Vec<(usize, LogLine)>,
     /// The memory of its rows, until they are written.
-    pub(crate) _held: Option<Held>,
+    pub(crate) _held: HeldRows,
+}
+
+impl Governed {
+    /// Bytes of the rows that are to be written.
+    pub(crate) fn bytes(&self) -> u64 {
+        let quarantined = self.quarantined.iter().map(|quarantined| &quarantined.rows);
+        self.delivered.iter().chain(quarantined).map(bytes_of).sum()
+    }
 }
 
 /// Rows of one segment that failed a check, or that a step faulted on.

@@ -8,18 +8,18 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use bailiwick_engine::{Held, MemoryAccount};
 use bailiwick_terms::ProductName;
 
 use crate::PipelineError;
 use crate::lane::{Governed, Lane};
+use crate::memory::{HeldRows, RunMemory};
 use crate::source::{Adapter, RawBatch, Source};
 
 /// Batches that wait before a lane, and results that wait behind it: one, so that a
 /// lane need not wait for the reader or the writer while these do their share.
 const WAITING: usize = 1;
 
-type Raw = Result<(RawBatch, Option<Held>), PipelineError>;
+type Raw = Result<(RawBatch, HeldRows), PipelineError>;
 type Answer = Result<Governed, PipelineError>;
 
 /// Sends all batches of a source through the lanes. `deliver` is given what comes of
@@ -28,7 +28,7 @@ pub(crate) fn govern(
     product: &ProductName,
     source: &mut Source,
     lanes: Vec<Lane>,
-    memory: Option<&MemoryAccount>,
+    memory: &RunMemory,
     mut deliver: impl FnMut(Governed) -> Result<(), PipelineError>,
 ) -> Result<Vec<Lane>, PipelineError> {
     let (adapter, count) = (source.adapter(), lanes.len());
@@ -38,7 +38,7 @@ pub(crate) fn govern(
             let (sender, batches) = sync_channel(WAITING);
             let (answers, receiver) = sync_channel(WAITING);
             let adapter = adapter.clone();
-            let at_work = move || work(product, lane, &adapter, batches, &answers);
+            let at_work = move || work((product, memory), lane, &adapter, batches, &answers);
             let thread = thread::Builder::new().name(format!("lane-{index}"));
             threads.push(
                 thread.spawn_scoped(scope, at_work).map_err(|error| cannot_start(count, error))?,
@@ -48,7 +48,7 @@ pub(crate) fn govern(
         }
         let feeder = thread::Builder::new().name("feed".into());
         feeder
-            .spawn_scoped(scope, move || feed(product, source, memory, senders))
+            .spawn_scoped(scope, move || feed(source, memory, senders))
             .map_err(|error| cannot_start(count, error))?;
 
         let delivered = in_order(&receivers, &mut deliver);
@@ -69,22 +69,13 @@ fn cannot_start(threads: usize, error: std::io::Error) -> PipelineError {
 }
 
 /// Gives each lane its batches, in turns, until the source ends or memory does.
-fn feed(
-    product: &ProductName,
-    source: &mut Source,
-    memory: Option<&MemoryAccount>,
-    lanes: Vec<SyncSender<(u64, Raw)>>,
-) {
+fn feed(source: &mut Source, memory: &RunMemory, lanes: Vec<SyncSender<(u64, Raw)>>) {
     for (number, lane) in (0..).zip(lanes.iter().cycle()) {
         let Some(batch) = source.next().transpose() else { return };
         let batch = batch.map_err(PipelineError::from).and_then(|batch| {
-            let held = memory.map(|memory| {
-                memory.take(batch.bytes()).ok_or_else(|| PipelineError::Memory {
-                    product: product.clone(),
-                    limit_bytes: memory.limit_bytes(),
-                })
-            });
-            Ok((batch, held.transpose()?))
+            let mut held = memory.nothing();
+            memory.hold(&mut held, || batch.bytes())?;
+            Ok((batch, held))
         });
         let failed = batch.is_err();
         if lane.send((number, batch)).is_err() || failed {
@@ -108,7 +99,7 @@ fn in_order(
 
 /// One lane's thread.
 fn work(
-    product: &ProductName,
+    (product, memory): (&ProductName, &RunMemory),
     mut lane: Lane,
     adapter: &Adapter,
     batches: Receiver<(u64, Raw)>,
@@ -118,8 +109,10 @@ fn work(
         let mut at = AtWork { lane: &mut lane, number, ends: true };
         let batch = batch.and_then(|(batch, held)| Ok((adapter.adapt(&batch)?, held)));
         let answer = match batch {
-            Ok((batch, held)) => match at.lane.push(number, batch) {
-                Ok(governed) => Ok(Governed { _held: held, ..governed }),
+            Ok((batch, mut held)) => match at.lane.push(number, batch) {
+                Ok(governed) => memory
+                    .hold(&mut held, || governed.bytes())
+                    .map(|()| Governed { _held: held, ..governed }),
                 Err(error) => match error.of(product) {
                     Some(error) => Err(error),
                     None => break,

@@ -11,6 +11,7 @@ use bailiwick_governance::{Format, Segment};
 
 use crate::PipelineError;
 use crate::sink::{Sink, Written};
+use crate::staging::Unsynced;
 use crate::workers::Workers;
 
 /// The column that says why a row is here.
@@ -53,6 +54,11 @@ impl Quarantine {
 
     pub(crate) fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Bytes of rows that wait in memory to be written.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.sink.as_ref().map_or(0, Sink::held_bytes)
     }
 
     /// Writes rows and the lists of rules that they failed, with null in all columns but
@@ -99,7 +105,7 @@ impl Quarantine {
     }
 
     /// Ends the file, if a row ever came.
-    pub(crate) fn close(self) -> Result<Option<Written>, PipelineError> {
+    pub(crate) fn close(self) -> Result<Option<(Written, Unsynced)>, PipelineError> {
         self.sink.map(Sink::close).transpose()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_schema::FieldRef;
-use bailiwick_engine::{MAX_OPEN, MemoryAccount};
+use bailiwick_engine::MAX_OPEN;
 use bailiwick_governance::{Plan, Step};
 use bailiwick_terms::PartName;
 use sha2::{Digest, Sha256};
@@ -17,6 +17,7 @@ use crate::ending::{Ending, Found};
 use crate::input::{InputFile, InputRead};
 use crate::lane::Lane;
 use crate::lanes::govern;
+use crate::memory::RunMemory;
 use crate::progress::{Progress, Quiet};
 use crate::references::ReferenceFiles;
 use crate::report::{Delivery, REPORT_VERSION, Report, junit, page};
@@ -38,8 +39,14 @@ pub struct RunOptions<'a> {
     /// How many batches are governed at a time, each in a lane of its own; none: as many
     /// as the machine has cores. What comes of the run is the same for any number.
     pub lanes: Option<NonZeroUsize>,
-    /// The most that the run may hold in memory, bytes: its modules' memories and the rows
-    /// between reading and writing; none: as much as its modules' own limits let it.
+    /// The most that the run may hold in memory, bytes: its modules' memories, its reference
+    /// tables, the rows that wait for a lane, are in one or behind it, and those in encoders
+    /// until their row group is written; none: as much as its modules' own limits let it.
+    ///
+    /// Rows are counted when they enter a lane and, by what steps made of them, when they
+    /// leave it; encoders after each batch. Not counted is what does not grow with rows: three
+    /// batches that are read ahead (16,384 rows each), what decoding a page and encoding 16,384
+    /// rows of a column takes, compiled code and the program itself.
     pub memory_bytes: Option<u64>,
     /// Set from elsewhere to end the run: it then delivers nothing.
     pub cancel: Arc<AtomicBool>,
@@ -104,25 +111,25 @@ pub(crate) fn run(
         product: plan.product.clone(),
         detail: format!("the plan has no digest: {error}"),
     })?;
-    let input = InputFile::find(mesh, plan, options.input.as_deref())?;
+    let input = InputFile::find(mesh, plan, &prepared.tables, options.input.as_deref())?;
     let lanes = lanes(options, plan);
     let workers = Workers::start(lanes)?;
     let mut source = Source::open(&input, &projected(plan), &plan.input.object, &workers)?;
-    let references = ReferenceFiles::find(mesh, plan)?;
+    let references = ReferenceFiles::find(mesh, prepared)?;
     let run = run_id(plan, &digest, &input, &references);
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);
     let staging = Staging::begin(&folder, &plan.product, &run)?;
-    let memory = options.memory_bytes.map(MemoryAccount::new);
+    let memory = RunMemory::of(&plan.product, options.memory_bytes);
     let resources = Resources {
         keys: pipeline.keys().scoped(&plan.product, &run),
-        references: references.load(memory.as_ref(), &workers)?,
-        memory: memory.clone(),
+        references: references.load(memory.account(), &workers)?,
+        memory: memory.account().cloned(),
     };
     let opened = Lane::open(prepared, &resources, source.schema(), lanes.get())?;
-    let mut delivering = Delivering::open(plan, staging.path(), &run, &workers)?;
+    let mut delivering = Delivering::open(plan, staging.path(), &run, &workers, &memory)?;
     let total = source.total_rows();
-    let ended = govern(&plan.product, &mut source, opened, memory.as_ref(), |governed| {
+    let ended = govern(&plan.product, &mut source, opened, &memory, |governed| {
         if options.cancel.load(Ordering::Relaxed) {
             return Err(PipelineError::Cancelled { product: plan.product.clone() });
         }
@@ -136,7 +143,8 @@ pub(crate) fn run(
         delivering.take(governed)?;
     }
     let found = ending.conclude(delivering.logged())?;
-    let delivered = delivering.close(source.rows())?;
+    let mut delivered = delivering.close(source.rows())?;
+    let mut files = std::mem::take(&mut delivered.files);
     let read = (input.read, references.read());
     let mut report = report(prepared, (run, digest), read, found, delivered);
     if report.delivery == Delivery::Blocked {
@@ -147,14 +155,14 @@ pub(crate) fn run(
         return Ok(Outcome::Blocked { file, report: Box::new(report) });
     }
     for (name, text) in forms(&report)? {
-        write_file(staging.path(), name, &text)?;
+        files.push(write_file(staging.path(), name, &text)?);
     }
     let text = plan.to_json().map_err(|error| PipelineError::Accounting {
         product: plan.product.clone(),
         detail: format!("the plan cannot be written: {error}"),
     })?;
-    write_file(staging.path(), PLAN, &(text + "\n"))?;
-    let (folder, commit) = staging.commit(&report)?;
+    files.push(write_file(staging.path(), PLAN, &(text + "\n"))?);
+    let (folder, commit) = staging.commit(&report, &files)?;
     Ok(Outcome::Delivered { folder, commit, report: Box::new(report) })
 }
 

@@ -19,6 +19,7 @@ use self::digesting::{Digested, Digesting};
 use self::parquet::ParquetFile;
 use self::text::{Text, TextFile};
 use crate::PipelineError;
+use crate::staging::Unsynced;
 use crate::workers::Workers;
 
 /// A file as it was written.
@@ -138,11 +139,21 @@ impl Sink {
         Ok(())
     }
 
-    /// Ends the file: all of it is on the disk when this returns.
-    pub(crate) fn close(self) -> Result<Written, PipelineError> {
+    /// Bytes of rows that wait in memory to be written, as they are or encoded.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        match &self.writer {
+            Writer::Parquet(file) => file.held_bytes(),
+            // What is written to these is in the file at once.
+            Writer::Text(_) | Writer::Arrow(_) => 0,
+        }
+    }
+
+    /// Ends the file: all of it is written when this returns.
+    pub(crate) fn close(self) -> Result<(Written, Unsynced), PipelineError> {
         let Self { path, format, rows, writer, .. } = self;
         let ended = writer.end().and_then(|out| Ok(out.end()?));
-        let Digested { bytes, sha256 } = ended.map_err(|failure| failed(path.clone(), &failure))?;
+        let Digested { bytes, sha256, file: unsynced } =
+            ended.map_err(|failure| failed(path.clone(), &failure))?;
         // Counted by the file's own footer where it has one, not by us.
         let rows = match format {
             Format::Parquet => {
@@ -151,7 +162,8 @@ impl Sink {
             _ => rows,
         };
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Written { file, format, rows, bytes, sha256 })
+        let written = Written { file, format, rows, bytes, sha256 };
+        Ok((written, Unsynced::of(path, unsynced)))
     }
 }
 

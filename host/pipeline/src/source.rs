@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::RecordBatch;
 use arrow_schema::{FieldRef, Schema, SchemaRef};
 use bailiwick_governance::Format;
 
@@ -25,6 +25,7 @@ use self::columns::ParquetInput;
 use self::scan::Scan;
 use crate::error::InputError;
 use crate::input::InputFile;
+use crate::memory::bytes_of;
 use crate::workers::{Panicked, Workers};
 
 /// Rows of a batch: large enough that a call into a module costs nothing beside
@@ -42,13 +43,9 @@ pub(crate) struct RawBatch {
 }
 
 impl RawBatch {
-    /// Bytes of its rows, however much of its buffers others share.
+    /// Bytes of its rows.
     pub(crate) fn bytes(&self) -> u64 {
-        let bytes = |column: &ArrayRef| {
-            let data = column.to_data();
-            data.get_slice_memory_size().unwrap_or_else(|_| data.get_array_memory_size())
-        };
-        self.batch.columns().iter().map(bytes).sum::<usize>() as u64
+        bytes_of(&self.batch)
     }
 }
 
@@ -214,7 +211,7 @@ fn one_line(reason: &str) -> String {
         && reason.starts_with("Json error")
     {
         let (said, _) = reason.split_at(at);
-        return format!("{said}: a value is not of the contract's type");
+        return format!("{said}: a value is not of the column's type");
     }
     reason.trim_end_matches('.').to_owned()
 }

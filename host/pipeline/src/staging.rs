@@ -9,6 +9,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use bailiwick_terms::ProductName;
 
@@ -124,9 +125,13 @@ impl Staging {
         &self.path
     }
 
-    /// Makes the run the product's current one. A run of that id that was committed
-    /// before stays as it is, if its files are the same.
-    pub(crate) fn commit(self, report: &Report) -> Result<(PathBuf, Commit), PipelineError> {
+    /// Makes the run, of these files, the product's current one. A run of that id that was
+    /// committed before stays as it is, if its files are the same.
+    pub(crate) fn commit(
+        self,
+        report: &Report,
+        files: &[Unsynced],
+    ) -> Result<(PathBuf, Commit), PipelineError> {
         let runs = self.folder.path().join(RUNS);
         let target = runs.join(&self.run);
         fs::create_dir_all(&runs).map_err(|error| failed(&runs, &error))?;
@@ -134,6 +139,7 @@ impl Staging {
             self.compare(report, &target)?;
             Commit::Reproduced
         } else {
+            sync(files)?;
             sync_folder(&self.path)?;
             fs::rename(&self.path, &target).map_err(|error| failed(&target, &error))?;
             sync_folder(&runs)?;
@@ -187,14 +193,48 @@ impl Drop for Staging {
     }
 }
 
+/// A file of a run that was written and may not be on the disk yet.
+pub(crate) struct Unsynced {
+    path: PathBuf,
+    file: File,
+}
+
+impl Unsynced {
+    pub(crate) fn of(path: PathBuf, file: File) -> Self {
+        Self { path, file }
+    }
+
+    fn sync(&self) -> Result<(), PipelineError> {
+        self.file.sync_all().map_err(|error| failed(&self.path, &error))
+    }
+}
+
+/// Brings files to the disk: all at once, for a file system brings the changes of several to
+/// it in the time of one.
+fn sync(files: &[Unsynced]) -> Result<(), PipelineError> {
+    thread::scope(|scope| {
+        let syncing = files.iter().map(|file| {
+            let thread = thread::Builder::new().name("sync".into());
+            let spawned = thread.spawn_scoped(scope, || file.sync());
+            spawned.map_err(|error| failed(&file.path, &error))
+        });
+        let syncing: Vec<_> = syncing.collect();
+        syncing.into_iter().zip(files).try_for_each(|(thread, file)| {
+            let panicked = |_| io::Error::other("its thread panicked");
+            thread?.join().map_err(panicked).map_err(|error| failed(&file.path, &error))?
+        })
+    })
+}
+
 /// Writes a small file of the run.
-pub(crate) fn write_file(folder: &Path, name: &str, text: &str) -> Result<(), PipelineError> {
+pub(crate) fn write_file(folder: &Path, name: &str, text: &str) -> Result<Unsynced, PipelineError> {
     let path = folder.join(name);
     let written = File::create_new(&path).and_then(|mut file| {
         io::Write::write_all(&mut file, text.as_bytes())?;
-        file.sync_all()
+        Ok(file)
     });
-    written.map_err(|error| failed(&path, &error))
+    let file = written.map_err(|error| failed(&path, &error))?;
+    Ok(Unsynced::of(path, file))
 }
 
 fn sync_folder(path: &Path) -> Result<(), PipelineError> {

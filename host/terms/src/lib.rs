@@ -33,7 +33,7 @@ mod read;
 pub use digest::ModuleDigest;
 pub use grants::{Grants, Services};
 pub use label::Label;
-pub use limits::{Isolation, Limits};
+pub use limits::{Isolation, Limits, MAX_CASES_BYTES};
 pub use module::{ModuleName, UnversionedModule};
 pub use part::{DomainName, MAX_PART_BYTES, NameError, PartName, PortName};
 pub use product::ProductName;

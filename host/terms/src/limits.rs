@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Size of the file of a module's own tests, bytes: 1 MiB. A test of some rows takes 1 KiB.
+pub const MAX_CASES_BYTES: u64 = 1 << 20;
+
 /// For how long an instance of a module lives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

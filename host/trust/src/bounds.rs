@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+pub use bailiwick_terms::MAX_CASES_BYTES;
+
 /// Size of a root, bytes: 64 KiB. A key with its id takes some 300 bytes, and
 /// each signature 200: this holds the keys of more than a hundred signers.
 pub const MAX_ROOT_BYTES: u64 = 64 << 10;
@@ -47,6 +49,10 @@ pub const MAX_MODULE_BYTES: u64 = 64 << 20;
 /// Size of a file that a domain publishes at a path of its further scope, bytes: 64 MiB, as
 /// a module.
 pub const MAX_FILE_BYTES: u64 = MAX_MODULE_BYTES;
+
+/// Size of a reference table that a domain publishes, bytes: 16 MiB. It is fetched and held
+/// by every run that looks rows up in it: what is larger is a product's output.
+pub const MAX_TABLE_BYTES: u64 = 16 << 20;
 
 /// Targets that a client keeps beside its store, bytes in all: 1 GiB. What was written
 /// longest ago goes first.

@@ -2,16 +2,20 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::bounds::MAX_MODULE_BYTES;
 use crate::chain::{Chain, Clock, check_first_root};
+use crate::delegation::read_delegated;
 use crate::directory::{Bounded, read_bounded};
 use crate::document::{self, Content};
 use crate::durable::{self, Readers};
 use crate::source::Source;
 use crate::store::Store;
+use crate::targets::{Delegations, Targets};
+use crate::verified::Verified;
 use crate::{TrustError, delegation, layout};
 
 /// A repository, verified from a trusted root at one time, with what was trusted before.
@@ -24,6 +28,7 @@ pub struct Client {
     pub(crate) store: Store,
     pub(crate) chain: Chain,
     pub(crate) clock: Clock,
+    verified: Verified,
 }
 
 impl Client {
@@ -47,6 +52,25 @@ impl Client {
         Self::update(source.into(), None, Store::open(store.as_ref())?, Clock::At(now))
     }
 
+    /// A client of what was verified.
+    pub(crate) fn of(source: Source, store: Store, chain: Chain, clock: Clock) -> Self {
+        Self { source, store, chain, clock, verified: Verified::default() }
+    }
+
+    /// What a role says that these delegations trust, read and verified once.
+    pub(crate) fn delegated(
+        &self,
+        delegations: &Delegations,
+        role: &str,
+    ) -> Result<Arc<Targets>, TrustError> {
+        if let Some(targets) = self.verified.get(role, delegations) {
+            return Ok(targets);
+        }
+        let targets = Arc::new(read_delegated(self, delegations, role)?);
+        self.verified.insert(role, delegations, &targets);
+        Ok(targets)
+    }
+
     pub(crate) fn update(
         source: Source,
         trusted_root: Option<&[u8]>,
@@ -54,7 +78,7 @@ impl Client {
         clock: Clock,
     ) -> Result<Self, TrustError> {
         let chain = Chain::follow(&source, trusted_root, clock, &store)?;
-        Ok(Self { source, store, chain, clock })
+        Ok(Self::of(source, store, chain, clock))
     }
 
     /// The same; but where a server does not answer, what was trusted last goes on
@@ -79,7 +103,7 @@ impl Client {
             }
             followed => (followed?, None),
         };
-        Ok((Self { source, store, chain, clock }, unanswered))
+        Ok((Self::of(source, store, chain, clock), unanswered))
     }
 
     /// Puts a target below a folder, at its path, and gives where (TUF 5.7). A file that

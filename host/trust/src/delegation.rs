@@ -41,7 +41,7 @@ pub(crate) fn read_delegated(
     delegations: &Delegations,
     role: &str,
 ) -> Result<Targets, TrustError> {
-    let Client { source, store, chain, clock } = client;
+    let Client { source, store, chain, clock, .. } = client;
     if listed_version(&chain.snapshot, role).is_none() {
         return Err(TrustError::NothingPublished { domain: excerpt(role) });
     }
@@ -82,7 +82,7 @@ pub(crate) fn find(client: &Client, path: &str) -> Result<Option<Found>, TrustEr
                 limit: MAX_ROLES_VISITED,
             });
         }
-        let targets = read_delegated(client, &delegations, &role)?;
+        let targets = client.delegated(&delegations, &role)?;
         if let Some(target) = targets.targets.get(path) {
             return Ok(Some(Found {
                 target: target.clone(),

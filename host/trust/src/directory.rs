@@ -48,15 +48,21 @@ pub(crate) enum Bounded {
 /// Reads a file of at most `limit` bytes.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Bounded> {
     // A pipe or a device in the place of a file would block or never end.
-    if !fs::metadata(path)?.is_file() {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    take_bounded(File::open(path)?, limit)
+    // At once what it takes: growing to it would touch twice the memory.
+    let expected = usize::try_from(metadata.len().min(limit)).unwrap_or(0);
+    fill_bounded(Vec::with_capacity(expected), File::open(path)?, limit)
 }
 
 /// Reads at most `limit` bytes of what may never end.
 pub(crate) fn take_bounded(reader: impl Read, limit: u64) -> io::Result<Bounded> {
-    let mut bytes = Vec::new();
+    fill_bounded(Vec::new(), reader, limit)
+}
+
+fn fill_bounded(mut bytes: Vec<u8>, reader: impl Read, limit: u64) -> io::Result<Bounded> {
     reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Ok(Bounded::Larger) } else { Ok(Bounded::Whole(bytes)) }
 }

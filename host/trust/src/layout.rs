@@ -8,6 +8,7 @@
 //!         domains/<domain>/products/<product>/contract.yaml
 //!         domains/<domain>/products/<product>/bindings.yaml
 //!         domains/<domain>/modules/<module>/<version>.wasm
+//!         domains/<domain>/modules/<module>/<version>.cases.json
 //! ```
 //!
 //! A path is only ever built from names that parse, so none leaves its folder.
@@ -30,7 +31,7 @@ pub(crate) const TOP_LEVEL_ROLES: [&str; 5] =
     ["root", "targets", "snapshot", "timestamp", "mirrors"];
 
 /// The patterns that a domain is delegated. `*` stops at a slash (TUF 4.5), so they
-/// cover contracts, bindings and modules and nothing else.
+/// cover contracts, bindings, modules and their tests, and nothing else.
 pub(crate) fn patterns(domain: &DomainName) -> [String; 2] {
     [format!("domains/{domain}/products/*/*"), format!("domains/{domain}/modules/*/*")]
 }
@@ -68,6 +69,17 @@ pub(crate) fn module_of(path: &str) -> Option<ModuleName> {
     let name: ModuleName = format!("{domain}/{module}@{version}").parse().ok()?;
     self::version(&name).ok()?;
     Some(name)
+}
+
+/// A module's own tests.
+pub(crate) fn cases(module: &ModuleName) -> Result<String, TrustError> {
+    let version = version(module)?;
+    Ok(format!("domains/{}/modules/{}/{version}.cases.json", module.domain(), module.module()))
+}
+
+/// The module whose tests are at the path.
+pub(crate) fn cases_of(path: &str) -> Option<ModuleName> {
+    module_of(&format!("{}.wasm", path.strip_suffix(".cases.json")?))
 }
 
 pub(crate) fn approval(module: &ModuleName, digest: &ModuleDigest) -> Result<String, TrustError> {

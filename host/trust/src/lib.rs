@@ -85,6 +85,7 @@ mod scope;
 mod source;
 mod store;
 mod targets;
+mod verified;
 mod versions;
 
 pub use approval::Approval;

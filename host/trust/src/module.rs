@@ -22,6 +22,9 @@ impl UnverifiedModule {
     /// The domain signed exactly these bytes.
     pub(crate) fn verify(self) -> Result<VerifiedModule, TrustError> {
         let Self { name, target, content } = self;
+        // What was signed is the digest, where the bytes have been held to it.
+        let signed = target.hashes.sha256.as_ref().map(hex::encode);
+        let signed = signed.and_then(|digits| digits.parse::<ModuleDigest>().ok());
         let bytes = document::verify(content, &target).map_err(
             |Difference { what, found, expected }| TrustError::TamperedModule {
                 module: name.to_string(),
@@ -30,7 +33,8 @@ impl UnverifiedModule {
                 expected,
             },
         )?;
-        Ok(VerifiedModule { name, digest: ModuleDigest::of(&bytes), bytes: bytes.into() })
+        let digest = signed.unwrap_or_else(|| ModuleDigest::of(&bytes));
+        Ok(VerifiedModule { name, digest, bytes: bytes.into() })
     }
 }
 

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use bailiwick_terms::{DomainName, ModuleDigest, ModuleName, ProductName};
 use jiff::Timestamp;
 
-use crate::bounds::{MAX_APPROVAL_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES};
+use crate::bounds::{
+    MAX_APPROVAL_BYTES, MAX_CASES_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES,
+    MAX_TABLE_BYTES,
+};
 use crate::chain::Clock;
 use crate::client::Client;
 use crate::delegation::{self, Found};
@@ -132,9 +135,23 @@ impl Repository {
 
     /// A file that a domain publishes at a further path that it is trusted with.
     pub fn file(&self, domain: &DomainName, path: &str) -> Result<SignedDocument, TrustError> {
+        self.further(domain, path, MAX_FILE_BYTES)
+    }
+
+    /// A reference table that a domain publishes in the same way, and no larger file.
+    pub fn table(&self, domain: &DomainName, path: &str) -> Result<SignedDocument, TrustError> {
+        self.further(domain, path, MAX_TABLE_BYTES)
+    }
+
+    fn further(
+        &self,
+        domain: &DomainName,
+        path: &str,
+        limit: u64,
+    ) -> Result<SignedDocument, TrustError> {
         layout::check_path(path)?;
         match self.find_in_domain(domain, path)? {
-            Some(found) => self.open_document(path, found, MAX_FILE_BYTES),
+            Some(found) => self.open_document(path, found, limit),
             None => Err(TrustError::UnknownDocument {
                 path: excerpt(path),
                 remedy: "its domain must publish it first; is its path right?",
@@ -158,6 +175,13 @@ impl Repository {
     /// may run is [`Repository::module`].
     pub fn unapproved(&self, name: &ModuleName) -> Result<Arc<[u8]>, TrustError> {
         Ok(self.verified(name)?.bytes)
+    }
+
+    /// The tests of a module that its domain signed with it; none if it signed none.
+    pub fn cases(&self, name: &ModuleName) -> Result<Option<SignedDocument>, TrustError> {
+        let path = layout::cases(name)?;
+        let Some(found) = self.find_in_domain(name.domain(), &path)? else { return Ok(None) };
+        self.open_document(&path, found, MAX_CASES_BYTES).map(Some)
     }
 
     /// What central governance approves of a digest under a module's name, whether or not
@@ -234,13 +258,13 @@ impl Repository {
     }
 
     /// The verified metadata of one domain.
-    fn domain(&self, domain: &DomainName) -> Result<Targets, TrustError> {
+    fn domain(&self, domain: &DomainName) -> Result<Arc<Targets>, TrustError> {
         let delegations = self.client.chain.targets.delegations.as_ref();
         let known = delegations
             .filter(|delegations| delegations.roles.iter().any(|r| r.name == domain.as_str()));
         let Some(delegations) = known else { return Err(self.unknown(domain)) };
         self.deny.check_domain(domain)?;
-        delegation::read_delegated(&self.client, delegations, domain.as_str())
+        self.client.delegated(delegations, domain.as_str())
     }
 
     fn unknown(&self, domain: &DomainName) -> TrustError {

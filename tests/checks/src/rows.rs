@@ -1,4 +1,4 @@
-//! Rows out of the JSON of `expected/`.
+//! Rows out of the JSON of `expected/`, and of modules' own tests.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,11 +13,12 @@ use serde_json::Value;
 /// Columns by name.
 pub type Columns = BTreeMap<String, Values>;
 
-/// The values of a column: floats as text, which is read to the last bit; dates and times as
-/// they are stored, or as text; others as JSON.
+/// The values of a column: floats as text, which is read to the last bit, or as numbers; dates
+/// and times as they are stored, or as text; decimals as they are stored, or as text; others
+/// as JSON.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Values {
-    /// The type, as the fixtures call it.
+    /// The type, as the fixtures or contracts call it.
     pub r#type: String,
     values: Vec<Value>,
 }
@@ -66,6 +67,13 @@ where
     Rows::new().column_as(name, data_type, values)
 }
 
+/// A decimal of two places, as it is stored.
+fn hundredths(value: &Value) -> Option<i128> {
+    let Some(text) = value.as_str() else { return integer::<i64>(value).map(i128::from) };
+    let (whole, places) = text.split_once('.')?;
+    format!("{whole}{places:0<2}").parse().ok()
+}
+
 /// Lists of texts.
 #[expect(clippy::panic, reason = "a test fails by a panic")]
 fn lists(name: &str, values: &[Value]) -> Rows {
@@ -96,23 +104,23 @@ pub fn rows(columns: &Columns, names: &[String], range: Range<usize>) -> Rows {
         let Some(column) = columns.get(name) else { panic!("there is no column {name:?}") };
         let values = column.slice(range.clone());
         let one = match column.r#type.as_str() {
-            "float64" => Rows::new().column(name, values.iter().map(float)),
+            "float64" | "double" => Rows::new().column(name, values.iter().map(float)),
             "float32" => Rows::new()
                 .column(name, values.iter().map(|value| float(value).map(|value| value as f32))),
             "int64" => Rows::new().column(name, values.iter().map(integer::<i64>)),
             "int32" => Rows::new().column(name, values.iter().map(integer::<i32>)),
             "int8" => Rows::new().column(name, values.iter().map(integer::<i8>)),
-            "utf8" => Rows::new().column(name, values.iter().map(Value::as_str)),
+            "utf8" | "string" => Rows::new().column(name, values.iter().map(Value::as_str)),
             "bool" => Rows::new().column(name, values.iter().map(Value::as_bool)),
-            "date32" => stored::<i32>(name, DataType::Date32, values),
+            "date32" | "date" => stored::<i32>(name, DataType::Date32, values),
             "timestamp" => {
                 let data_type = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".to_owned()));
                 stored::<i64>(name, data_type, values)
             }
-            "decimal" => {
+            "decimal" | "decimal(20, 2)" => {
                 let mut builder = bailiwick_guest::DecimalBuilder::with_capacity(0, 20, 2);
                 values.iter().for_each(|value| {
-                    builder.push_option(integer::<i64>(value).map(i128::from));
+                    builder.push_option(hundredths(value));
                 });
                 let array: Array = builder.finish();
                 let field = Field::new(name, DataType::Decimal128 { precision: 20, scale: 2 });
@@ -122,9 +130,10 @@ pub fn rows(columns: &Columns, names: &[String], range: Range<usize>) -> Rows {
                 name,
                 values.iter().map(|text| text.as_str().map(|t| t.as_bytes().to_vec())),
             ),
-            "list<utf8>" => lists(name, values),
-            other if other.starts_with("timestamp[us") => {
-                let zone = other.split_once(", ").map(|(_, zone)| zone.trim_end_matches(']'));
+            "list<utf8>" | "list<string>" => lists(name, values),
+            other if other.starts_with("timestamp[us") || other.starts_with("timestamp(us") => {
+                let zone =
+                    other.split_once(", ").map(|(_, zone)| zone.trim_end_matches([']', ')']));
                 let data_type =
                     DataType::Timestamp(TimeUnit::Microsecond, zone.map(ToOwned::to_owned));
                 stored::<i64>(name, data_type, values)

@@ -1,5 +1,5 @@
 //! `docs/policies/`, a page for each standard module, made of what the module says of itself
-//! and of an example, `example.json` beside it, which is run.
+//! and of an example, the first of its own tests (`cases.json`), which is run.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
@@ -15,16 +15,30 @@ use bailiwick_transforms::{self as transforms, KEPT, Kind, kind_of, shown};
 use serde::Deserialize;
 use serde_json::Value;
 
+/// A module's own tests.
+#[derive(Deserialize)]
+struct Cases {
+    cases: Vec<Example>,
+}
+
 /// A module on some rows.
 #[derive(Deserialize)]
 struct Example {
-    /// The columns that it is bound to, in order.
-    bound: Vec<String>,
+    #[serde(default)]
+    settings: Value,
     /// The reference tables that it may look rows up in.
     #[serde(default)]
-    references: BTreeMap<String, checks::Columns>,
-    settings: Value,
-    columns: checks::Columns,
+    references: BTreeMap<String, Vec<Column>>,
+    /// The columns that it is bound to, in order.
+    input: Vec<Column>,
+}
+
+/// A column of a module's test.
+#[derive(Deserialize)]
+struct Column {
+    name: String,
+    #[serde(flatten)]
+    values: checks::Values,
 }
 
 /// What modules cost: `docs/costs.json`, which the benchmark writes.
@@ -65,24 +79,36 @@ fn described(module: &str) -> (About, String) {
 }
 
 fn example(module: &str) -> Example {
-    let file = workspace().join("policies").join(module).join("example.json");
+    let file = workspace().join("policies").join(module).join("cases.json");
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file:?}: {error}"))
+    let cases = serde_json::from_str::<Cases>(&text);
+    let cases = cases.unwrap_or_else(|error| panic!("{file:?}: {error}")).cases;
+    cases.into_iter().next().unwrap_or_else(|| panic!("{file:?} has no case"))
+}
+
+/// The columns as rows.
+fn rows_of(columns: &[Column]) -> Rows {
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let len = columns.first().map_or(0, |column| column.values.len());
+    let columns = columns.iter().map(|column| (column.name.clone(), column.values.clone()));
+    checks::rows(&columns.collect(), &names, 0..len)
 }
 
 impl Example {
     fn rows(&self) -> Rows {
-        let len = self.columns.values().next().map_or(0, checks::Values::len);
-        checks::rows(&self.columns, &self.bound, 0..len)
+        rows_of(&self.input)
+    }
+
+    /// The settings as JSON text: of an object without members where there are none.
+    fn settings(&self) -> String {
+        if self.settings.is_null() { "{}".to_owned() } else { self.settings.to_string() }
     }
 
     /// The reference tables, in the order of their names. What is run from now on looks up in
     /// them.
     fn tables(&self) -> Vec<(&str, Rows)> {
         let tables = self.references.iter().map(|(name, columns)| {
-            let names: Vec<String> = columns.keys().cloned().collect();
-            let len = columns.values().next().map_or(0, checks::Values::len);
-            let rows = checks::rows(columns, &names, 0..len);
+            let rows = rows_of(columns);
             set_table(name, rows.clone());
             (name.as_str(), rows)
         });
@@ -96,7 +122,8 @@ impl Example {
         writeln!(text, "  - id: example").unwrap();
         writeln!(text, "    module: governance/{module}@{}", about.version).unwrap();
         if module != "row-count" {
-            writeln!(text, "    columns: [{}]", self.bound.join(", ")).unwrap();
+            let names: Vec<&str> = self.input.iter().map(|column| column.name.as_str()).collect();
+            writeln!(text, "    columns: [{}]", names.join(", ")).unwrap();
         }
         if !self.references.is_empty() {
             let names: Vec<&str> = self.references.keys().map(String::as_str).collect();
@@ -185,7 +212,7 @@ fn in_order(ordering: Option<Ordering>) -> &'static str {
 /// What a transform makes of its example.
 fn transformed(module: &str, kind: Kind, example: &Example, text: &mut String) {
     let rows = example.rows();
-    let settings = example.settings.to_string();
+    let settings = example.settings();
     let plan = transforms::plan(module, &settings, rows.schema()).unwrap();
     let made = transforms::run(module, &settings, &[std::slice::from_ref(&rows)]).unwrap();
     let writes: Vec<String> = plan.writes.iter().map(of_type).collect();
@@ -224,7 +251,7 @@ fn transformed(module: &str, kind: Kind, example: &Example, text: &mut String) {
 /// What a check finds in its example.
 fn judged(module: &str, example: &Example, text: &mut String) {
     let rows = example.rows();
-    let settings = example.settings.to_string();
+    let settings = example.settings();
     let schema = if module == "row-count" { &Schema::default() } else { rows.schema() };
     let plan = checks::plan(module, &settings, schema).unwrap();
     let found = checks::verdict(module, &settings, &[std::slice::from_ref(&rows)]).unwrap();
@@ -272,7 +299,6 @@ fn cost(module: &str, text: &mut String) {
 
 fn page(module: &str, kind: Option<Kind>) -> String {
     set_key("test", b"0123456789abcdef");
-    set_key("test@product", b"0123456789abcdef");
     let (about, schema) = described(module);
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let scope = match about.scope {

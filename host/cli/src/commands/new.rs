@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use bailiwick_guest_build::{Kind, SdkSource, scaffold};
 use clap::{Args, ValueEnum};
 
-/// Start a new module: a crate that builds, with a test that passes
+/// Start a new module: a crate that builds, with tests that pass
 #[derive(Args)]
 pub(crate) struct New {
     /// The module's name; its crate goes into a folder of that name
@@ -47,9 +47,9 @@ impl New {
         };
         let folder = self.folder.unwrap_or_else(|| PathBuf::from(&self.name));
         scaffold(&folder, &self.name, kind, &sdk(self.sdk))?;
-        println!("made {}; next:", folder.display());
-        println!("  cd {} && cargo test", folder.display());
-        println!("  bailiwick build");
+        outln!("made {}; next:", folder.display());
+        outln!("  cd {} && cargo test", folder.display());
+        outln!("  bailiwick test");
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,10 +1,12 @@
 //! `bailiwick review`: what central governance wants to know before it approves.
 
+mod step;
+mod tests;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bailiwick_engine::{Engine, Inspection};
-use bailiwick_governance::{Step, Work};
 use bailiwick_pipeline::{Pipeline, PipelineError, Use};
 use bailiwick_terms::{Grants, Limits, ModuleName};
 use bailiwick_trust::Approval;
@@ -21,8 +23,9 @@ use crate::statement::printable;
 /// was approved before
 ///
 /// The module is admitted as it would be under the grants of an approval, and asked what it
-/// reads and writes in each product that uses it; it is given no data. What admission or a
-/// plan refuses is refused here.
+/// reads and writes in each product that uses it; it is given no data but that of its own
+/// tests, which its domain signed with it and which run here, within the same limits. What
+/// admission or a plan refuses is refused here, and so is a module that fails a test.
 #[derive(Args)]
 pub(crate) struct Review {
     /// The module, such as governance/mask@0.1.0
@@ -47,31 +50,31 @@ impl Review {
         print_text(&inspection)?;
         let now = repository.approval(&self.module, &inspection.digest)?;
         match repository.module(&self.module) {
-            Ok(approved) => println!("approved until {}", approved.approval().expires),
-            Err(error) => println!("may not run: {error}"),
+            Ok(approved) => outln!("approved until {}", approved.approval().expires),
+            Err(error) => outln!("may not run: {error}"),
         }
         self.print_former(&pipeline, &engine, &inspection)?;
 
         let (grants, limits) = self.terms(now)?;
-        println!("with {}", serde_json::to_string(&grants)?);
+        outln!("with {}", serde_json::to_string(&grants)?);
         let review = pipeline.review(&self.module, &grants, &limits)?;
+        let mut refused = !tests::run(repository, &self.module, &review.candidate)?;
         if review.uses.is_empty() {
-            println!("no product uses it");
+            outln!("no product uses it");
         }
-        let mut refused = false;
         for Use { product, instead_of, plan } in &review.uses {
             match instead_of {
-                Some(other) => println!("{product}, which uses {other} now"),
-                None => println!("{product}"),
+                Some(other) => outln!("{product}, which uses {other} now"),
+                None => outln!("{product}"),
             }
             match plan {
                 Ok(plan) => {
                     let own = plan.steps.iter().filter(|step| step.module == self.module);
-                    own.for_each(print_step);
+                    own.for_each(step::print);
                 }
                 Err(error) => {
                     refused |= matches!(error, PipelineError::Plan { .. });
-                    println!("  {error}");
+                    outln!("  {error}");
                 }
             }
         }
@@ -106,61 +109,33 @@ impl Review {
             }
         }
         let Some((name, approval)) = former else {
-            println!("no version before it was approved");
+            outln!("no version before it was approved");
             return Ok(());
         };
-        println!("since {name}, approved with {}", serde_json::to_string(&approval.grants)?);
+        outln!("since {name}, approved with {}", serde_json::to_string(&approval.grants)?);
         let before = engine.inspect(&name.to_string(), &repository.unapproved(&name)?)?;
-        println!("  size    {} bytes, before {}", now.size, before.size);
+        outln!("  size    {} bytes, before {}", now.size, before.size);
         let imports = |it: &Inspection| it.imports.join("\n") + "\n";
         print_diff("imports", &imports(&before), &imports(now));
         let settings = |it: &Inspection| {
             serde_json::to_string_pretty(&it.description.settings_schema).map(|text| text + "\n")
         };
         print_diff("settings", &settings(&before)?, &settings(now)?);
+        tests::print_changes(repository, &self.module, &name);
         Ok(())
     }
 }
 
 fn print_diff(what: &str, before: &str, now: &str) {
     if before == now {
-        println!("  {what}  the same");
+        outln!("  {what}  the same");
         return;
     }
-    println!("  {what}");
+    outln!("  {what}");
     let diff = TextDiff::from_lines(before, now);
     for line in
         diff.unified_diff().context_radius(2).missing_newline_hint(false).to_string().lines()
     {
-        println!("    {}", printable(line));
+        outln!("    {}", printable(line));
     }
-}
-
-fn print_step(step: &Step) {
-    let reads: Vec<&str> = step.reads.iter().map(|read| read.name()).collect();
-    let writes: Vec<&str> = step.written().collect();
-    let work = match &step.work {
-        Work::Map { .. } => "map",
-        Work::Filter => "filter",
-        Work::Reshape { .. } => "reshape",
-        Work::Check { .. } => "check",
-    };
-    let listed = |names: &[&str]| match names {
-        [] => "nothing".to_owned(),
-        names => printable(&names.join(", ")),
-    };
-    println!("  {}  {work}, reads {}, writes {}", step.id, listed(&reads), listed(&writes));
-    let labels = |labels: &std::collections::BTreeSet<bailiwick_terms::Label>| {
-        labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
-    for lookup in &step.lookups {
-        println!("    looks up in {}", printable(&lookup.to_string()));
-    }
-    if !step.reads_labels.is_empty() {
-        println!("    reads labels {}", labels(&step.reads_labels));
-    }
-    if !step.removes.is_empty() {
-        println!("    removes labels {}", labels(&step.removes));
-    }
-    println!("    settings {}", printable(&step.settings_json()));
 }

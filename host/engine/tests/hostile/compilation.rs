@@ -41,8 +41,25 @@ pub const CLASS: Class = Class {
         file(
             "compile-wide-tower",
             "the same, of few levels",
-            "refused: TooComplex: 17 instances of components of 16",
+            "refused: TooComplex: 363 instances of components of 300",
             || tower(6),
+        ),
+        file(
+            "compile-instances",
+            "has 301 instances of one component",
+            "refused: TooComplex: 301 instances of components of 300",
+            || transform(&format!("(component $c) {}", "(instance (instantiate $c))".repeat(301))),
+        ),
+        file(
+            "compile-given",
+            "gives a component to another, to be instantiated there",
+            "refused: TooComplex: 1 components given to others of 0",
+            || {
+                transform(
+                    "(component $c) (component $taker (import \"c\" (component)))
+                    (instance (instantiate $taker (with \"c\" (component $c))))",
+                )
+            },
         ),
         file(
             "compile-nest",

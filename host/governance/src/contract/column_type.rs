@@ -196,7 +196,7 @@ fn agree(logical: &str, data_type: &DataType) -> bool {
 
 /// Whether two types hold the same values: what a list calls its elements, whether
 /// nested values may be null, and metadata make no difference.
-pub(crate) fn same_type(a: &DataType, b: &DataType) -> bool {
+pub fn same_type(a: &DataType, b: &DataType) -> bool {
     match (a, b) {
         (DataType::List(a), DataType::List(b))
         | (DataType::LargeList(a), DataType::LargeList(b)) => {
@@ -209,6 +209,20 @@ pub(crate) fn same_type(a: &DataType, b: &DataType) -> bool {
                     .all(|(a, b)| a.name() == b.name() && same_type(a.data_type(), b.data_type()))
         }
         (a, b) => a == b,
+    }
+}
+
+/// The type that a text names, in the words of `physicalType`.
+///
+/// # Errors
+/// What to write where it names none.
+pub fn named_type(text: &str) -> Result<DataType, String> {
+    match type_text::parse(text) {
+        Parsed::Type(data_type) => Ok(data_type),
+        Parsed::Wrong(remedy) => Err(remedy),
+        Parsed::Unknown => {
+            Err("write a type such as int64, string, timestamp(us, UTC) or decimal(18, 2)".into())
+        }
     }
 }
 

@@ -7,15 +7,15 @@ use bailiwick_governance::{OnFailure, Severity, Verdict};
 use super::{Delivery, Report, RuleReport};
 
 /// The report as a few lines: what came of the run, where its rows went, what each
-/// rule found.
-pub fn summary(report: &Report) -> String {
+/// rule found. Notes are counted, unless all are asked for.
+pub fn summary(report: &Report, all_notes: bool) -> String {
     let mut text = String::new();
     // INVARIANT: writing into a string does not fail.
-    let _ = write(&mut text, report);
+    let _ = write(&mut text, report, all_notes);
     text
 }
 
-fn write(text: &mut String, report: &Report) -> std::fmt::Result {
+fn write(text: &mut String, report: &Report, all_notes: bool) -> std::fmt::Result {
     let came = match report.delivery {
         Delivery::Delivered => "delivered",
         Delivery::Blocked => "BLOCKED by its quality gate: nothing was delivered",
@@ -23,7 +23,10 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text, "{}: {came}", report.product)?;
     writeln!(text, "  rows    {}", report.accounting)?;
     for (table, read) in &report.references {
-        writeln!(text, "  table   {table}: {} ({})", read.location, read.format)?;
+        let signed = read.signed.as_ref().map_or(String::new(), |signed| {
+            format!(", version {}, signed by {}", signed.contract_version, signed.domain)
+        });
+        writeln!(text, "  table   {table}: {} ({}){signed}", read.location, read.format)?;
     }
     if !report.rules.is_empty() {
         writeln!(text, "  rules")?;
@@ -57,10 +60,13 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
             writeln!(text, "  {} says: {line}", step.step)?;
         }
     }
-    for note in &report.notes {
-        writeln!(text, "  note    {note}")?;
+    match report.notes.len() {
+        0 => Ok(()),
+        _ if all_notes => {
+            report.notes.iter().try_for_each(|note| writeln!(text, "  note    {note}"))
+        }
+        notes => writeln!(text, "  notes   {notes} in report.html; --verbose prints them"),
     }
-    Ok(())
 }
 
 /// What came of a rule, in a word.
@@ -86,8 +92,18 @@ pub(super) fn found(rule: &RuleReport) -> String {
             .get("value")
             .map_or("no value".into(), |value| format!("{value} over {} rows", rule.rows)),
     };
-    if let Some(threshold) = &rule.threshold {
+    if rule.judged.is_empty()
+        && let Some(threshold) = &rule.threshold
+    {
         found.push_str(&format!(" (must be {threshold})"));
+    }
+    for judged in &rule.judged {
+        let unmet = if judged.verdict == Verdict::Failed { ": not met" } else { "" };
+        if let Some(measure) = &judged.measure {
+            let figure = judged.figure.map_or(": no such value".into(), |it| format!(" {it}"));
+            found.push_str(&format!("; {measure}{figure}"));
+        }
+        found.push_str(&format!(" (must be {}{unmet})", judged.threshold));
     }
     match rule.on_failure {
         OnFailure::Quarantine if rule.failed.is_some_and(|failed| failed > 0) => {

@@ -18,6 +18,8 @@ pub(super) struct Digested {
     pub(super) bytes: u64,
     /// Hexadecimal.
     pub(super) sha256: String,
+    /// The file, which may not be on the disk yet.
+    pub(super) file: File,
 }
 
 impl Digesting {
@@ -26,11 +28,11 @@ impl Digesting {
         Self { file: BufWriter::new(file), digest: Sha256::new(), bytes: 0 }
     }
 
-    /// Ends it: all of it is on the disk when this returns.
+    /// Ends it: all of it is written when this returns.
     pub(super) fn end(self) -> Result<Digested> {
-        self.file.into_inner()?.sync_all()?;
+        let file = self.file.into_inner()?;
         let sha256 = hex::encode(self.digest.finalize());
-        Ok(Digested { bytes: self.bytes, sha256 })
+        Ok(Digested { bytes: self.bytes, sha256, file })
     }
 }
 

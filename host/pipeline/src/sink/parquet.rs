@@ -86,6 +86,12 @@ impl ParquetFile {
         Ok(())
     }
 
+    /// Bytes of rows that wait for their unit, and of encoded ones that wait for the end of
+    /// their row group.
+    pub(super) fn held_bytes(&self) -> u64 {
+        self.units.bytes() + self.group.as_ref().map_or(0, |group| group.held_bytes() as u64)
+    }
+
     pub(super) fn end(mut self) -> Result<Digesting, Failure> {
         let rest = self.units.rest();
         if !rest.is_empty() {

@@ -47,8 +47,16 @@ impl RowGroup {
 
     /// How large it is so far, encoded, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        let leaves = self.columns.iter().flat_map(|column| &column.leaves);
-        leaves.map(ArrowColumnWriter::get_estimated_total_bytes).sum()
+        self.leaves().map(ArrowColumnWriter::get_estimated_total_bytes).sum()
+    }
+
+    /// What it takes in memory, bytes: what is encoded, and what is about to be.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.leaves().map(ArrowColumnWriter::memory_size).sum()
+    }
+
+    fn leaves(&self) -> impl Iterator<Item = &ArrowColumnWriter> {
+        self.columns.iter().flat_map(|column| &column.leaves)
     }
 
     /// Adds rows, which are encoded as if they were one batch.

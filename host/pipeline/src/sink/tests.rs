@@ -75,7 +75,7 @@ fn written(batches: &[RecordBatch], format: Format, threads: usize) -> (Written,
     for batch in batches {
         sink.write(batch).unwrap();
     }
-    let written = sink.close().unwrap();
+    let (written, _) = sink.close().unwrap();
     let bytes = fs::read(folder.path().join(&written.file)).unwrap();
     (written, bytes)
 }
@@ -160,6 +160,22 @@ fn a_row_group_of_large_values_ends_early() {
     let (_, bytes) = written(&vec![batch; 82], Format::Parquet, 2);
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
     assert_eq!(row_groups(reader.metadata()), [16_384, 16]);
+}
+
+#[test]
+fn rows_count_from_when_they_are_given_until_their_row_group_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = flat(ROW_GROUP_ROWS);
+    let mut sink =
+        Sink::create(folder.path(), "rows", Format::Parquet, rows.schema(), &workers(2)).unwrap();
+    assert_eq!(sink.held_bytes(), 0);
+    sink.write(&rows.slice(0, 1_000)).unwrap();
+    let waiting = sink.held_bytes();
+    assert_eq!(waiting, crate::memory::bytes_of(&rows.slice(0, 1_000)));
+    sink.write(&rows.slice(1_000, ROW_GROUP_ROWS - 1_001)).unwrap();
+    assert!(sink.held_bytes() > waiting);
+    sink.write(&rows.slice(ROW_GROUP_ROWS - 1, 1)).unwrap();
+    assert_eq!(sink.held_bytes(), 0);
 }
 
 #[test]

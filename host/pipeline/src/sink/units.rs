@@ -2,6 +2,8 @@
 
 use arrow_array::RecordBatch;
 
+use crate::memory::bytes_of;
+
 /// Cuts and gathers batches to units of a fixed number of rows, so that what is
 /// written does not depend on where batches ended. Nothing is copied: a unit is the
 /// parts of batches that make it up.
@@ -28,6 +30,11 @@ impl Units {
         self.parts.push(batch.slice(offset, added));
         self.rows += added;
         (added, (self.rows == self.size).then(|| self.rest()))
+    }
+
+    /// Bytes of the rows of the unit that is not complete.
+    pub(super) fn bytes(&self) -> u64 {
+        self.parts.iter().map(bytes_of).sum()
     }
 
     /// The rows of the unit that is not complete.

@@ -248,7 +248,7 @@ fn ndjson_and_arrow_are_read_in_order() {
             crate::sink::Sink::create(folder.path(), "rows", format, rows.schema(), &workers(2))
                 .unwrap();
         sink.write(&rows).unwrap();
-        let path = folder.path().join(sink.close().unwrap().file);
+        let path = folder.path().join(sink.close().unwrap().0.file);
         let batches = read(&path, format, rows.schema().fields(), 2).unwrap();
         assert_eq!(concat_batches(&rows.schema(), &batches).unwrap(), rows, "{format}");
     }

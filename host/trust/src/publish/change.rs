@@ -27,6 +27,7 @@ pub struct Change {
     pub(super) contracts: BTreeMap<ProductName, Arc<[u8]>>,
     pub(super) bindings: BTreeMap<ProductName, Arc<[u8]>>,
     pub(super) modules: BTreeMap<ModuleName, Arc<[u8]>>,
+    pub(super) cases: BTreeMap<ModuleName, Arc<[u8]>>,
     pub(super) files: BTreeMap<(DomainName, String), Arc<[u8]>>,
     pub(super) renew_governance: bool,
     pub(super) renewed: BTreeSet<DomainName>,
@@ -121,6 +122,13 @@ impl Change {
         self
     }
 
+    /// A domain: publishes the tests of a version of a module beside it, in place of those
+    /// that were there.
+    pub fn cases(&mut self, module: ModuleName, json: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.cases.insert(module, json.into());
+        self
+    }
+
     /// A domain: publishes a file at a further path that it is trusted with, in place of
     /// the one that was there.
     pub fn file(
@@ -173,7 +181,7 @@ impl Change {
         let products = self.contracts.keys().chain(self.bindings.keys());
         products
             .map(ProductName::domain)
-            .chain(self.modules.keys().map(ModuleName::domain))
+            .chain(self.modules.keys().chain(self.cases.keys()).map(ModuleName::domain))
             .chain(self.files.keys().map(|(domain, _)| domain))
             .chain(&self.renewed)
             .cloned()

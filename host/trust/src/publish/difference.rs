@@ -124,6 +124,9 @@ fn subject(path: &str) -> String {
     if let Some(module) = layout::module_of(path) {
         return format!("module {module}");
     }
+    if let Some(module) = layout::cases_of(path) {
+        return format!("the tests of module {module}");
+    }
     if let Some(product) = layout::product_of(path) {
         return format!("the contract of product {product}");
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::publisher::{SPECIFICATION, following};
 use super::staged::{Staged, list};
 use super::{Change, PublishError};
-use crate::bounds::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES};
+use crate::bounds::{MAX_CASES_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES};
 use crate::error::{excerpt, names};
 use crate::targets::{DelegatedRole, Targets};
 use crate::{layout, pattern, scope};
@@ -29,7 +29,7 @@ impl Applied {
     }
 }
 
-/// Lists contracts, bindings, modules and further files of one domain, on top of what it
+/// Lists contracts, bindings, modules, their tests and further files of one domain, on top of what it
 /// signed last.
 pub(super) fn apply(
     domain: &DomainName,
@@ -66,6 +66,9 @@ pub(super) fn apply(
             }
         }
         put(&mut applied, &path, bytes, MAX_MODULE_BYTES)?;
+    }
+    for (module, bytes) in change.cases.iter().filter(|(m, _)| m.domain() == domain) {
+        put(&mut applied, &layout::cases(module)?, bytes, MAX_CASES_BYTES)?;
     }
     for ((_, path), bytes) in change.files.iter().filter(|((d, _), _)| d == domain) {
         let further: Vec<&String> =

@@ -256,7 +256,7 @@ impl Publisher {
         let (store, clock) = (Store::none(), Clock::Ignored);
         let chain = Chain::follow_below(&source, Some(&self.root), root, clock, &store)?;
         if chain.root.consistent_snapshot {
-            return Ok(Client { source, store, chain, clock });
+            return Ok(Client::of(source, store, chain, clock));
         }
         // Without them a stop in the midst would leave a mix of two states.
         Err(PublishError::Trust(TrustError::Malformed {

@@ -128,7 +128,7 @@ impl Pending {
                 let source = Source::from(&Directory::new(&directory.path(BASE)));
                 let (store, clock) = (Store::none(), Clock::Ignored);
                 let chain = Chain::follow(&source, Some(root), clock, &store)?;
-                Some(Client { source, store, chain, clock })
+                Some(Client::of(source, store, chain, clock))
             }
             (None, true) => return Err(wrong("it needs a root of trust to be verified from")),
             (Some(_), false) => {
