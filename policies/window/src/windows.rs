@@ -66,6 +66,8 @@ impl Windows {
             ));
         }
         let zone = match &field.data_type {
+            // Clocks of UTC show what passes: as if there were no zone.
+            DataType::Timestamp(_, Some(zone)) if matches!(zone.as_str(), "UTC" | "Z") => None,
             DataType::Timestamp(_, zone) => zone.as_deref().map(Zone::named).transpose()?,
             DataType::Date32 => {
                 if matches!(width, Width::Passing(_)) || origin.rem_euclid(DAY) != 0 {
