@@ -121,6 +121,32 @@ impl Bitmap {
         Self::from_words(values.len(), words)
     }
 
+    /// As [`of`](Self::of), of two values each, as far as both reach.
+    pub fn of_both<T: Copy>(
+        left: &[T],
+        right: &[T],
+        mut predicate: impl FnMut(T, T) -> bool,
+    ) -> Self {
+        let len = left.len().min(right.len());
+        let mut words = Vec::with_capacity(len.div_ceil(64));
+        let (lefts, rights) = (left.chunks(64), right.chunks(64));
+        for (left, right) in lefts.zip(rights) {
+            let mut lanes = [0; 64];
+            let mut set = |(lane, (left, right)): (&mut u8, (&T, &T))| {
+                *lane = lanes::flag(predicate(*left, *right));
+            };
+            // Of constant length, the loop becomes vector code.
+            match (left.first_chunk::<64>(), right.first_chunk::<64>()) {
+                (Some(left), Some(right)) => {
+                    lanes.iter_mut().zip(left.iter().zip(right)).for_each(&mut set);
+                }
+                _ => lanes.iter_mut().zip(left.iter().zip(right)).for_each(&mut set),
+            }
+            words.push(lanes::pack(&lanes));
+        }
+        Self::from_words(len, words)
+    }
+
     /// One bit for each index below `len`.
     pub fn from_fn(len: usize, mut predicate: impl FnMut(usize) -> bool) -> Self {
         let words = (0..len.div_ceil(64)).map(|at| {

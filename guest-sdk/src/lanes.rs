@@ -37,13 +37,24 @@ fn map_by<const N: usize, S: Copy, T: bytemuck::Pod>(
     mut function: impl FnMut(S) -> T,
 ) {
     let (chunks, rest) = values.as_chunks::<N>();
+    let written = out.len() + chunks.len() * N * size_of::<T>();
+    out.reserve(written - out.len());
+    // SAFETY: room for a `T` for each value of the chunks was just made behind `out`.
+    let mut target = unsafe { out.as_mut_ptr().add(out.len()) }.cast::<[T; N]>();
+    // Nothing grows in this loop, and so nothing is called.
     for chunk in chunks {
         let mut made = [T::zeroed(); N];
         for (made, value) in made.iter_mut().zip(chunk) {
             *made = function(*value);
         }
-        out.extend_from_slice(bytemuck::cast_slice(&made));
+        // SAFETY: there are as many places for `N` values as chunks, none of them aligned.
+        unsafe {
+            target.write_unaligned(made);
+            target = target.add(1);
+        }
     }
+    // SAFETY: all bytes up to `written` are written.
+    unsafe { out.set_len(written) };
     for value in rest {
         out.extend_from_slice(bytemuck::bytes_of(&function(*value)));
     }

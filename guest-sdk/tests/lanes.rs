@@ -102,3 +102,14 @@ fn indexes_are_given_until_one_gives_none() {
         }
     }
 }
+
+#[test]
+fn a_bit_says_of_two_values_what_was_asked() {
+    for len in lengths() {
+        let (left, mut right) = (values(len + 2), values(len));
+        right.reverse();
+        let both = bailiwick_guest::Bitmap::of_both(&left, &right, |left, right| left < right);
+        let plain: Vec<bool> = left.iter().zip(&right).map(|(left, right)| left < right).collect();
+        assert_eq!(both.bits().iter().collect::<Vec<_>>(), plain);
+    }
+}

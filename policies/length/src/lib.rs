@@ -84,28 +84,27 @@ impl Length {
         }
     }
 
-    fn lengths(&self, column: Column<'_>) -> Result<Vec<u32>> {
-        match self.unit {
-            Unit::Items => Ok(differences(column.as_list()?.offsets())),
-            Unit::Bytes => Ok(differences(column.as_binary()?.offsets())),
+    /// A set bit for each value that is too short or too long, whatever lies at a null.
+    fn outside(&self, column: Column<'_>) -> Result<Bitmap> {
+        let (min, max) = (self.min, self.max);
+        let outside = |length: u32| (length < min) | (length > max);
+        let between = |offsets: &[u32]| {
+            let ends = offsets.get(1..).unwrap_or_default();
+            Bitmap::of_both(ends, offsets, |end, start| outside(end.wrapping_sub(start)))
+        };
+        Ok(match self.unit {
+            Unit::Items => between(column.as_list()?.offsets()),
+            Unit::Bytes => between(column.as_binary()?.offsets()),
             Unit::Characters => {
                 let text = column.as_utf8()?;
-                Ok(if text.is_ascii() {
-                    differences(text.offsets())
+                if text.is_ascii() {
+                    between(text.offsets())
                 } else {
-                    text.values().map(|value| value.chars().count() as u32).collect()
-                })
+                    text.values().map(|value| outside(value.chars().count() as u32)).collect()
+                }
             }
-        }
+        })
     }
-}
-
-/// What each offset is above the one before.
-fn differences(offsets: &[u32]) -> Vec<u32> {
-    let ends = offsets.get(1..).unwrap_or_default();
-    let mut out = vec![0; ends.len()];
-    bailiwick_guest::lanes::set_both(&mut out, ends, offsets, |end, start| end.wrapping_sub(start));
-    out
 }
 
 impl Check for Length {
@@ -133,8 +132,7 @@ impl Check for Length {
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let column = rows.only()?;
-        let (min, max) = (self.min, self.max);
-        let outside = Bitmap::of(&self.lengths(column)?, |length| (length < min) | (length > max));
+        let outside = self.outside(column)?;
         Ok(vec![match column.validity() {
             Some(validity) => outside.and(validity),
             None => outside,

@@ -25,8 +25,8 @@ mod recogniser;
 
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::{
-    About, Batch, Bitmap, BitmapBuilder, Bits, Check, CheckPlan, Dimension, Measure, Result, Rule,
-    Schema, Scope, Settings, Utf8Column, about, lanes,
+    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Measure, Result, Rule,
+    Schema, Scope, Settings, Utf8Column, about,
 };
 use serde::Deserialize;
 
@@ -206,28 +206,29 @@ fn suspects(text: Utf8Column<'_>) -> Bitmap {
     let telling = Bitmap::of(text.text().as_bytes(), |byte| {
         (byte == b'@') | (byte.wrapping_sub(b'0') <= b':' - b'0')
     });
-    let telling = telling.bits();
-    let mut suspects = BitmapBuilder::with_capacity(text.len());
-    lanes::for_each_range(text.offsets(), |start, end| {
-        suspects.push(any_between(telling, start, end));
-    });
-    suspects.finish()
+    // One more, so that there is one behind every word.
+    let words: Vec<u64> = telling.bits().words().chain([0]).collect();
+    let offsets = text.offsets();
+    Bitmap::from_fn(text.len(), |row| {
+        let ends = offsets.get(row).zip(offsets.get(row + 1));
+        ends.is_some_and(|(start, end)| any_between(&words, *start as usize, *end as usize))
+    })
 }
 
 /// Whether a bit is set from `start` on and below `end`.
 #[inline]
-fn any_between(bits: Bits<'_>, start: usize, end: usize) -> bool {
-    if start >= end {
-        return false;
+fn any_between(words: &[u64], start: usize, end: usize) -> bool {
+    let (first, shift) = (start / 64, start % 64);
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    if end - start > 64 {
+        let last = end / 64;
+        return word(first) >> shift != 0
+            || word(last) & !(u64::MAX << (end % 64)) != 0
+            || (first + 1..last).any(|at| word(at) != 0);
     }
-    let (first, last) = (start / 64, (end - 1) / 64);
-    let from = u64::MAX << (start % 64);
-    let until = u64::MAX >> (63 - (end - 1) % 64);
-    if first == last {
-        return bits.word(first) & from & until != 0;
-    }
-    let ends = bits.word(first) & from | bits.word(last) & until;
-    ends != 0 || (first + 1..last).any(|at| bits.word(at) != 0)
+    // The next 64 bits, in two halves, as no shift may be by 64 bits.
+    let next = word(first) >> shift | word(first + 1) << 1 << (63 - shift);
+    end > start && next << (64 - (end - start)) != 0
 }
 
 bailiwick_guest::export_check!(PersonalData);

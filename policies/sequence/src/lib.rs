@@ -27,7 +27,7 @@ use bailiwick_guest::numbers::is_number;
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::{
     About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Column, DataType, Dimension, Error,
-    Field, Measure, Native, Result, Rule, Schema, Scope, Settings, about, lanes, with_native,
+    Field, Measure, Native, Result, Rule, Schema, Scope, Settings, about, with_native,
 };
 use serde::Deserialize;
 
@@ -231,10 +231,10 @@ impl Sequence {
                 let (Some(first), Some(last)) = ends else { return Ok(None) };
                 let behind = values.get(1..).unwrap_or_default();
                 let disordered = match (order, self.options.strict) {
-                    (Order::Increasing, false) => among(values, behind, |a, b| b < a),
-                    (Order::Increasing, true) => among(values, behind, |a, b| b <= a),
-                    (Order::Decreasing, false) => among(values, behind, |a, b| b > a),
-                    (Order::Decreasing, true) => among(values, behind, |a, b| b >= a),
+                    (Order::Increasing, false) => Bitmap::of_both(values, behind, |a, b| b < a),
+                    (Order::Increasing, true) => Bitmap::of_both(values, behind, |a, b| b <= a),
+                    (Order::Decreasing, false) => Bitmap::of_both(values, behind, |a, b| b > a),
+                    (Order::Decreasing, true) => Bitmap::of_both(values, behind, |a, b| b >= a),
                 };
                 (first as i128, last as i128, disordered)
             },
@@ -277,13 +277,6 @@ impl Sequence {
         self.last = Some(point);
         (disordered, gapped)
     }
-}
-
-/// A bit for each pair of which that holds.
-fn among<T: Copy>(left: &[T], right: &[T], holds: impl Fn(T, T) -> bool) -> Bitmap {
-    let mut flags = vec![false; right.len()];
-    lanes::set_both(&mut flags, left, right, holds);
-    Bitmap::of(&flags, |flag| flag)
 }
 
 fn longer(a: Option<f64>, b: Option<f64>) -> Option<f64> {
