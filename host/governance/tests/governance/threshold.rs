@@ -1,6 +1,7 @@
 //! Thresholds at their boundaries.
 
 use std::collections::BTreeMap;
+use std::slice::from_ref;
 
 use bailiwick_governance::{
     Bindings, Bound, Finding, Granularity, PlannedRule, Scope, Threshold, Unit, Verdict, Work,
@@ -171,9 +172,9 @@ fn measures_are_judged_by_their_names() {
     let (duplicates, distinct) = (Some("duplicates".to_owned()), Some("distinct".to_owned()));
     assert!(judged(4, &[("duplicates", 4.0), ("distinct", 2.0)]).is_empty());
     assert_eq!(judged(5, &[("duplicates", 4.0), ("distinct", 8.0)]), [None]);
-    assert_eq!(judged(4, &[("duplicates", 5.0), ("distinct", 8.0)]), [duplicates.clone()]);
-    assert_eq!(judged(4, &[("duplicates", 4.0), ("distinct", 9.0)]), [distinct.clone()]);
-    assert_eq!(judged(4, &[("duplicates", 4.0), ("distinct", 1.0)]), [distinct.clone()]);
+    assert_eq!(judged(4, &[("duplicates", 5.0), ("distinct", 8.0)]), from_ref(&duplicates));
+    assert_eq!(judged(4, &[("duplicates", 4.0), ("distinct", 9.0)]), from_ref(&distinct));
+    assert_eq!(judged(4, &[("duplicates", 4.0), ("distinct", 1.0)]), from_ref(&distinct));
     assert_eq!(judged(0, &[]), [duplicates, distinct.clone(), distinct], "not measured at all");
 }
 
