@@ -86,7 +86,7 @@ fn a_map_is_compared_by_column_and_row() {
 
 #[test]
 fn many_differences_are_counted() {
-    let values = vec!["\"x\""; 12].join(", ");
+    let values = ["\"x\""; 12].join(", ");
     let column = format!(r#"[{{"name": "a", "type": "string", "values": [{values}]}}]"#);
     // It puts texts into upper case.
     let told = differences(&module("poison"), &format!(r#""input": {column}, "output": {column}"#));

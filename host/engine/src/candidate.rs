@@ -8,7 +8,9 @@ use arrow_schema::Schema;
 use bailiwick_terms::{DomainName, Grants, Limits, ModuleDigest, ModuleName, UnversionedModule};
 
 use crate::load::{every_service, largest};
-use crate::{CheckPlan, Description, Engine, EngineError, Module, TableSchemas, TransformPlan};
+use crate::{
+    Admission, CheckPlan, Description, Engine, EngineError, Module, TableSchemas, TransformPlan,
+};
 
 pub use trial::{Trial, Tried};
 
@@ -44,14 +46,15 @@ impl Engine {
     /// # Errors
     /// As [`Engine::inspect`].
     pub fn local_candidate(&self, file: &str, bytes: &[u8]) -> Result<Candidate, EngineError> {
-        let said = self.inspect(file, bytes)?.description;
-        let refused = |error: bailiwick_terms::NameError| EngineError::Refused {
-            module: file.to_owned(),
-            refusal: error.into(),
-        };
-        let domain: DomainName = LOCAL.parse().map_err(refused)?;
-        let name = ModuleName::new(UnversionedModule::new(domain, said.name), said.version);
-        self.candidate(&name, &bytes.into(), &every_service(), &largest())
+        let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
+        let (grants, limits) = (every_service(), largest());
+        let digest = ModuleDigest::of(bytes);
+        let admitted = self.admit((bytes.into(), digest), &grants, &limits);
+        let (linked, said, _) = admitted.map_err(|error| error.of(refused))?;
+        let domain: DomainName = LOCAL.parse().map_err(|error| refused(Admission::from(error)))?;
+        let module = UnversionedModule::new(domain, said.name.clone());
+        let named = (&ModuleName::new(module, said.version.clone()), digest);
+        Ok(Candidate(Module::of(named, &grants, said, limits, linked)))
     }
 }
 

@@ -217,3 +217,44 @@ impl FromIterator<(PartName, Arc<ReferenceTable>)> for References {
         Self(tables.into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::Int8Array;
+    use arrow_schema::{DataType, Field};
+
+    use super::*;
+
+    /// Rows that count as so many bytes, with what Arrow itself takes for them.
+    fn rows(bytes: usize) -> RecordBatch {
+        let of = |values: usize| {
+            let schema = Schema::new(vec![Field::new("value", DataType::Int8, false)]);
+            let values: ArrayRef = Arc::new(Int8Array::from(vec![0_i8; values]));
+            RecordBatch::try_new(Arc::new(schema), vec![values]).unwrap()
+        };
+        let rows = of(bytes - of(0).get_array_memory_size());
+        assert_eq!(rows.get_array_memory_size(), bytes);
+        rows
+    }
+
+    #[test]
+    fn a_table_may_have_so_many_bytes_and_not_one_more() {
+        let limit = usize::try_from(MAX_TABLE_BYTES).unwrap();
+        // The same buffer again and again: it counts each time, and is there once.
+        let part = rows(limit / 16);
+        let mut table = TableBuilder::new(&part.schema());
+        for _ in 0..15 {
+            table.push(&part).unwrap();
+        }
+        let left = limit - 15 * part.get_array_memory_size();
+        let more = TableError::TooLarge { what: "bytes", limit: MAX_TABLE_BYTES };
+        assert_eq!(table.push(&rows(left + 1)), Err(more.clone()));
+
+        let mut table = TableBuilder::new(&part.schema());
+        for _ in 0..15 {
+            table.push(&part).unwrap();
+        }
+        table.push(&rows(left)).unwrap();
+        assert_eq!(table.push(&rows(100)), Err(more));
+    }
+}

@@ -129,3 +129,6 @@ fn within(folder: Option<&Path>, location: &str) -> Result<File, ReferenceError>
         Err(error) => Err(unreadable(error).into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

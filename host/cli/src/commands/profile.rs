@@ -81,11 +81,11 @@ impl Profile {
                 .with_context(|| format!("cannot write {name}"))?;
         }
         if self.json {
-            print!("{}", profile.to_json()?);
+            out!("{}", profile.to_json()?);
         } else {
-            print!("{}", summary(&profile));
+            out!("{}", summary(&profile));
             if let Some(file) = &self.output {
-                println!("\nwritten to {}", file.display());
+                outln!("\nwritten to {}", file.display());
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -153,7 +153,7 @@ fn hold_to_framework(mesh: &Mesh, products: &[(Contract, Bindings)]) -> anyhow::
     let pipeline = match Pipeline::open(mesh.clone(), Timestamp::now()) {
         Ok(pipeline) => pipeline,
         Err(error) => {
-            eprintln!("note: not held to the framework here, only by the runs: {error}");
+            errln!("note: not held to the framework here, only by the runs: {error}");
             return Ok(());
         }
     };
@@ -168,11 +168,11 @@ fn hold_to_framework(mesh: &Mesh, products: &[(Contract, Bindings)]) -> anyhow::
                     return Err(PipelineError::Plan { product, source }.into());
                 }
                 for refusal in other {
-                    eprintln!("note: {product} does not run yet: {refusal}");
+                    errln!("note: {product} does not run yet: {refusal}");
                 }
             }
             Err(error @ PipelineError::OthersContract { .. }) => return Err(error.into()),
-            Err(error) => eprintln!("note: {} does not run yet: {error}", bindings.product),
+            Err(error) => errln!("note: {} does not run yet: {error}", bindings.product),
         }
     }
     Ok(())

@@ -72,7 +72,7 @@ fn what_the_compiler_would_work_on_without_end_is_refused() {
 
 #[test]
 fn imports_that_nobody_can_have_are_refused() {
-    insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @r#"testers/stranger@0.1.0 is refused: it imports "wasi:clocks/wall-clock@0.2.0", which no module may have: there are no clocks, files, network or randomness here; build it for wasm32-unknown-unknown, as `bailiwick build` does"#);
+    insta::assert_snapshot!(refused(&importing("wasi:clocks/wall-clock@0.2.0")), @r#"testers/stranger@0.1.0 is refused: it imports "wasi:clocks/wall-clock@0.2.0", which no module may have: there are no clocks, files, network or randomness here; build it without WASI, Rust as `bailiwick build` does, others as docs/other-languages.md says"#);
     insta::assert_snapshot!(refused(&importing("acme:things/network")), @r#"testers/stranger@0.1.0 is refused: it imports "acme:things/network", which is no service of this host"#);
     insta::assert_snapshot!(refused(&importing("bailiwick:policy/network@0.3.0")), @r#"testers/stranger@0.1.0 is refused: it imports "bailiwick:policy/network@0.3.0", which is no service of this host"#);
     insta::assert_snapshot!(refused(&importing("bailiwick:policy/lookup@0.3.0")), @r#"testers/stranger@0.1.0 is refused: it imports "bailiwick:policy/lookup@0.3.0", which its approval does not grant; approve it with `services: {lookup: true}`"#);

@@ -240,6 +240,16 @@ fn what_clients_would_refuse_is_not_published() {
     let error = mesh.publisher.commit(&change, &mesh.keys(), start()).unwrap_err();
     insta::assert_snapshot!(error, @"framework.yaml has 4194305 bytes and clients read at most 4194304; make it smaller");
 
+    let tests = |bytes| {
+        let mut change = Change::new();
+        change.cases(module(MASK), vec![b' '; bytes]);
+        mesh.publisher.commit(&change, &mesh.keys(), start())
+    };
+    tests(bounds::MAX_CASES_BYTES as usize).unwrap();
+    assert!(mesh.open().unwrap().cases(&module(MASK)).is_ok());
+    let error = tests(bounds::MAX_CASES_BYTES as usize + 1).unwrap_err();
+    insta::assert_snapshot!(error, @"domains/sales/modules/mask/1.0.0.cases.json has 1048577 bytes and clients read at most 1048576; make it smaller");
+
     let lifetimes = Lifetimes { snapshot: hours(0), ..Lifetimes::default() };
     let publisher = Publisher::open(mesh.folder.path(), mesh.publisher.trusted_root()).unwrap();
     let publisher = publisher.with_lifetimes(lifetimes);

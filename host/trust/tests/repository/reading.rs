@@ -103,3 +103,24 @@ fn a_repository_stays_in_the_state_it_was_opened_in() {
     assert_eq!(repository.now(), start());
     assert_eq!(mesh.open().unwrap().contract(&product).unwrap().role_version(), 2);
 }
+
+#[test]
+fn a_modules_tests_are_signed_by_its_domain_and_are_no_module() {
+    let mesh = Mesh::new();
+    let sales = module(MASK);
+    assert!(mesh.open().unwrap().cases(&sales).unwrap().is_none());
+
+    mesh.commit(Change::new().cases(sales.clone(), *b"{\"cases\": []}"));
+    let repository = mesh.open().unwrap();
+    let cases = repository.cases(&sales).unwrap().unwrap();
+    assert_eq!(**cases.bytes(), *b"{\"cases\": []}");
+    assert_eq!((cases.role(), cases.role_version()), ("sales", 2));
+    assert_eq!(cases.path(), "domains/sales/modules/mask/1.0.0.cases.json");
+    assert_eq!(repository.modules().found.len(), 2);
+
+    // Others may follow, for the same version of the module.
+    mesh.commit(Change::new().cases(sales.clone(), *b"{}"));
+    assert_eq!(**mesh.open().unwrap().cases(&sales).unwrap().unwrap().bytes(), *b"{}");
+    let unknown = mesh.open().unwrap().cases(&module("nobody/mask@1.0.0"));
+    assert!(matches!(unknown.unwrap_err(), TrustError::UnknownDomain { .. }));
+}
