@@ -16,6 +16,7 @@
 mod answer;
 mod arrow;
 mod costs;
+mod looked_up;
 mod native;
 mod sandboxed;
 mod touched;
@@ -150,7 +151,7 @@ pub fn measure(
                 |wires| native::run(&mut native, wires),
             )
         }
-        State::Fresh => contest
+        State::Fresh | State::Judged => contest
             .prepared(
                 BAILIWICK,
                 || Sandboxed::open(work, table, modules),
@@ -176,7 +177,7 @@ pub fn measure(
             arrow = open();
             contest.contestant(ARROW, || arrow::run(arrow.as_mut(), table))
         }
-        (Some(open), State::Fresh) => contest.prepared(
+        (Some(open), State::Fresh | State::Judged) => contest.prepared(
             ARROW,
             move || Ok(open()),
             |mut arrow| {

@@ -13,6 +13,8 @@ const DOMAIN: &str = "bench";
 pub(crate) const KEY: &str = "bench";
 /// The modules that can.
 const HASHING: [&str; 3] = ["mask", "restrict", "shift-dates"];
+/// The modules that look rows up.
+const LOOKING_UP: [&str; 3] = ["foreign-key", "join", "reconcile"];
 
 /// A repository in the making.
 #[derive(Debug, Default)]
@@ -30,6 +32,7 @@ impl Content {
         if HASHING.contains(&name) {
             grants.services.pseudonym.insert(KEY.parse()?);
         }
+        grants.services.lookup = LOOKING_UP.contains(&name);
         if name == "encrypt" {
             grants.services.encryption.insert(KEY.parse()?);
         }

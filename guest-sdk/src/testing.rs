@@ -22,11 +22,13 @@
 mod compile;
 pub(crate) mod host;
 mod literals;
+mod lookups;
 mod rows;
 mod run;
 
 pub use host::{logged, plan_lookups, set_key, set_table};
 pub use literals::Literals;
+pub use lookups::{Lookups, set_lookups};
 pub use rows::Rows;
 pub use run::{
     Verdict, check, check_in_parts, filter, map, plan_check, plan_filter, plan_map, plan_reshape,

@@ -12,7 +12,7 @@ use bailiwick_columnar::{
 use bailiwick_guest::runtime::{CheckModule, Output, Transform};
 use bailiwick_guest::{Check, wire};
 
-use super::{Sandboxed, Work};
+use super::{Sandboxed, State, Work};
 
 /// What native code makes of one batch, as it would cross.
 #[derive(Debug)]
@@ -36,6 +36,12 @@ pub trait Native {
     /// # Errors
     /// What the policy refuses.
     fn finish(&mut self) -> bailiwick_guest::Result<Option<wire::Batch>>;
+
+    /// The values of what it measured; none of a transform.
+    ///
+    /// # Errors
+    /// What the policy refuses.
+    fn conclude(&mut self) -> bailiwick_guest::Result<Vec<f64>>;
 }
 
 struct Transforming<T>(T);
@@ -48,6 +54,10 @@ impl<T: Transform> Native for Transforming<T> {
     fn finish(&mut self) -> bailiwick_guest::Result<Option<wire::Batch>> {
         self.0.finish()
     }
+
+    fn conclude(&mut self) -> bailiwick_guest::Result<Vec<f64>> {
+        Ok(Vec::new())
+    }
 }
 
 struct Checking<M>(CheckModule<M>);
@@ -59,6 +69,10 @@ impl<M: Check> Native for Checking<M> {
 
     fn finish(&mut self) -> bailiwick_guest::Result<Option<wire::Batch>> {
         Ok(None)
+    }
+
+    fn conclude(&mut self) -> bailiwick_guest::Result<Vec<f64>> {
+        Ok(self.0.conclude()?.into_iter().map(|measure| measure.value).collect())
     }
 }
 
@@ -90,6 +104,8 @@ pub fn check<M: Check>(
 /// A step of a work, opened natively.
 pub struct NativeStep {
     policy: Box<dyn Native>,
+    /// Whether it measures at the end.
+    judges: bool,
     writes: Vec<FieldRef>,
 }
 
@@ -110,9 +126,13 @@ impl NativeStep {
         let fields = sandboxed.reads().zip(sandboxed.writes()).zip(sandboxed.settings());
         type Opened<'a> = ((&'a [FieldRef], &'a [FieldRef]), &'a str);
         let open = |(step, ((reads, writes), settings)): (&super::Step, Opened<'_>)| {
+            if let Some(lookups) = sandboxed.lookups()? {
+                bailiwick_guest::testing::set_lookups(lookups);
+            }
             let policy = (step.native)(settings, wire_fields(reads)?)
                 .with_context(|| format!("{} natively", step.module))?;
-            Ok(Self { policy, writes: writes.to_vec() })
+            let judges = work.state == State::Judged;
+            Ok(Self { policy, judges, writes: writes.to_vec() })
         };
         work.steps.iter().zip(fields).map(open).collect()
     }
@@ -141,6 +161,14 @@ impl NativeStep {
     pub fn finish(&mut self) -> anyhow::Result<Vec<ArrayRef>> {
         let rest = self.policy.finish()?;
         rest.map_or_else(|| Ok(Vec::new()), |batch| self.lifted(batch))
+    }
+
+    /// The values of what it measured.
+    ///
+    /// # Errors
+    /// Where the policy fails.
+    pub fn conclude(&mut self) -> anyhow::Result<Vec<f64>> {
+        Ok(self.policy.conclude()?)
     }
 
     /// The buffers that come of one batch.
@@ -185,6 +213,9 @@ pub(crate) fn run(steps: &mut [NativeStep], batches: Vec<Vec<wire::Batch>>) -> a
 pub(crate) fn end(steps: &mut [NativeStep]) -> anyhow::Result<()> {
     for step in steps {
         drop(black_box(step.policy.finish()?));
+        if step.judges {
+            drop(black_box(step.policy.conclude()?));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The policies in their sandbox.
 
 use std::hint::black_box;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -8,13 +9,14 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{Field, FieldRef, SchemaRef};
 use bailiwick_columnar::Projection;
-use bailiwick_engine::{Check, Module, Pushed, Stage};
+use bailiwick_engine::{Check, Conditions, Module, Pushed, References, Stage};
 use bailiwick_expression::compile_settings;
+use bailiwick_guest::testing::Lookups;
 use bailiwick_guest::wire;
 use serde_json::Value;
 
-use super::work::conditions;
-use super::{Answer, Work};
+use super::work::{conditions, measures};
+use super::{Answer, State, Work, looked_up};
 use crate::Modules;
 use crate::data::Table;
 
@@ -51,6 +53,10 @@ pub struct Sandboxed {
     settings: Vec<String>,
     /// Where each step takes its columns from.
     projections: Vec<Projection>,
+    /// The tables that steps look rows up in.
+    references: References,
+    /// Whether checks measure at the end.
+    judges: bool,
 }
 
 impl Sandboxed {
@@ -61,15 +67,17 @@ impl Sandboxed {
     pub fn open(work: &Work, table: &Table, modules: &Modules) -> anyhow::Result<Self> {
         let mut schema: SchemaRef = Arc::clone(table.schema());
         let (mut steps, mut texts, mut projections) = (Vec::new(), Vec::new(), Vec::new());
+        let references = looked_up::references(work, table)?;
+        let conditions = Conditions { references: references.clone(), ..conditions()? };
         for step in &work.steps {
-            let module = modules.module(step.module)?;
+            let module = looked_up::bound(&modules.module(step.module)?, &references);
             let settings = compiled(&module, &step.settings, step.columns, &schema)?;
             let opened = if module.description().kind == bailiwick_engine::Kind::Quality {
-                let check = module.check(&settings, &schema, step.columns, &conditions()?)?;
+                let check = module.check(&settings, &schema, step.columns, &conditions)?;
                 projections.push(Projection::new(&schema, &check.plan().reads)?);
                 SandboxedStep::Check(Box::new(check))
             } else {
-                let stage = module.stage(&settings, &schema, step.columns, &conditions()?)?;
+                let stage = module.stage(&settings, &schema, step.columns, &conditions)?;
                 projections.push(Projection::new(&schema, &stage.plan().reads)?);
                 schema = Arc::clone(stage.schema());
                 SandboxedStep::Stage(Box::new(stage))
@@ -77,7 +85,20 @@ impl Sandboxed {
             steps.push(opened);
             texts.push(settings);
         }
-        Ok(Self { steps, settings: texts, projections })
+        let judges = work.state == State::Judged;
+        Ok(Self { steps, settings: texts, projections, references, judges })
+    }
+
+    /// What the steps look up, answered natively by the same index; none: nothing.
+    ///
+    /// # Errors
+    /// Where a table is not as a plan says.
+    pub fn lookups(&self) -> anyhow::Result<Option<Rc<dyn Lookups>>> {
+        let planned = self.steps.iter().flat_map(|step| match step {
+            SandboxedStep::Stage(stage) => stage.plan().lookups.iter(),
+            SandboxedStep::Check(check) => check.plan().lookups.iter(),
+        });
+        looked_up::natively(&planned.cloned().collect::<Vec<_>>(), &self.references)
     }
 
     /// The settings that each step was opened with, as JSON text.
@@ -130,8 +151,10 @@ impl Sandboxed {
     /// Where a module fails.
     pub fn end(&mut self) -> anyhow::Result<()> {
         for step in &mut self.steps {
-            if let SandboxedStep::Stage(stage) = step {
-                drop(black_box(stage.finish()?));
+            match step {
+                SandboxedStep::Stage(stage) => drop(black_box(stage.finish()?)),
+                SandboxedStep::Check(check) if self.judges => drop(black_box(check.conclude()?)),
+                SandboxedStep::Check(_) => {}
             }
         }
         Ok(())
@@ -158,10 +181,15 @@ impl Sandboxed {
         }
         let mut rest = Vec::new();
         for step in &mut self.steps {
-            if let SandboxedStep::Stage(stage) = step
-                && let Some(batch) = stage.finish()?
-            {
-                rest.extend(batch.columns().iter().cloned());
+            match step {
+                SandboxedStep::Stage(stage) => {
+                    let batch = stage.finish()?;
+                    rest.extend(batch.iter().flat_map(|batch| batch.columns()).cloned());
+                }
+                SandboxedStep::Check(check) if self.judges => {
+                    rest.push(measures(check.conclude()?.iter().map(|measure| measure.value)));
+                }
+                SandboxedStep::Check(_) => {}
             }
         }
         answer.push(rest);

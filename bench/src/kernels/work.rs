@@ -1,5 +1,8 @@
 //! A work: what is to be done, on which rows, and how each contestant does it.
 
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Float64Array, RecordBatch};
 use bailiwick_engine::Conditions;
 use serde_json::Value;
 
@@ -28,6 +31,8 @@ pub enum State {
     /// It begins with nothing, for what was seen before changes what there is to do; and
     /// the end of the input, when most of it may be done, is part of it.
     Fresh,
+    /// As that, and a check gives its measures at the end.
+    Judged,
 }
 
 /// A policy bound to columns.
@@ -50,6 +55,8 @@ pub struct Work {
     pub name: &'static str,
     /// On which rows.
     pub data: Data,
+    /// The reference table that its policies look rows up in, made of the same rows.
+    pub reference: Option<fn(&Table) -> anyhow::Result<RecordBatch>>,
     /// As policies, one after the other. Where there are several, each writes the
     /// columns that it reads, and no two of them the same.
     pub steps: Vec<Step>,
@@ -109,10 +116,18 @@ impl Work {
         let mut columns = Vec::new();
         for step in &mut native {
             columns.extend(step.finish()?);
+            if self.state == State::Judged {
+                columns.push(measures(step.conclude()?));
+            }
         }
         answer.push(columns);
         Ok(answer)
     }
+}
+
+/// The values of measures, in their order.
+pub(crate) fn measures(values: impl IntoIterator<Item = f64>) -> ArrayRef {
+    Arc::new(Float64Array::from_iter_values(values))
 }
 
 /// The name of the key that values are hashed under, and the key: it need not be secret.

@@ -2,6 +2,7 @@
 
 mod alone;
 mod encrypted;
+mod looking_up;
 
 use bailiwick_guest::runtime::{FilterModule, MapModule, ReshapeModule};
 use bailiwick_policy_aggregate::Aggregating;
@@ -73,7 +74,8 @@ fn aggregate(settings: Value, columns: &'static [&'static str]) -> Step {
 }
 
 fn work(name: &'static str, data: Data, step: Step, arrow: fn() -> Box<dyn ArrowKernel>) -> Work {
-    Work { name, data, steps: vec![step], arrow: Some(arrow), state: State::Kept, cost: None }
+    let (steps, arrow) = (vec![step], Some(arrow));
+    Work { name, data, reference: None, steps, arrow, state: State::Kept, cost: None }
 }
 
 /// All works, in the order in which they are shown.
@@ -83,6 +85,7 @@ pub fn works() -> Vec<Work> {
     works.extend(contacts());
     works.extend(alone::works());
     works.extend(encrypted::works());
+    works.extend(looking_up::works());
     works
 }
 
@@ -242,6 +245,7 @@ fn contacts() -> Vec<Work> {
         Work {
             name: "mask-clamp",
             data: Data::Contacts,
+            reference: None,
             steps: vec![email(), clamp()],
             arrow: Some(arrow::mask_and_clamp),
             state: State::Kept,

@@ -10,7 +10,7 @@ use fpe::ff1::{FF1, FlexibleNumeralString};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::Rows;
+use super::{Rows, lookups};
 use crate::gather::gather;
 use crate::keys::KeyColumn;
 use crate::lookup::Table;
@@ -120,6 +120,9 @@ fn planned(name: &str) -> Result<Lookup> {
 }
 
 pub(crate) fn tables() -> Result<Vec<Table>> {
+    if let Some(instead) = lookups::instead() {
+        return lookups::tables(instead.as_ref());
+    }
     let Some(planned) = PLANNED.with_borrow(Clone::clone) else {
         let of = |(name, rows): (&String, &Rows)| Table::new(name.clone(), rows.schema().clone());
         return Ok(TABLES.with_borrow(|tables| tables.iter().map(of).collect()));
@@ -135,6 +138,9 @@ pub(crate) fn tables() -> Result<Vec<Table>> {
 }
 
 pub(crate) fn find(name: &str, keys: wire::Batch) -> Result<wire::Matches> {
+    if let Some(instead) = lookups::instead() {
+        return instead.find(name, keys);
+    }
     let (lookup, rows) = (planned(name)?, table(name)?.batch());
     let count = keys.rows as usize;
     let on = Schema::from_wire(lookup.on.clone())?;
@@ -181,6 +187,9 @@ fn key(columns: &[KeyColumn<'_>], row: usize) -> Option<Vec<u8>> {
 }
 
 pub(crate) fn rows(name: &str, from: u64, most: u32) -> Result<wire::Batch> {
+    if let Some(instead) = lookups::instead() {
+        return instead.rows(name, from, most);
+    }
     let (lookup, rows) = (planned(name)?, table(name)?.batch());
     let from = usize::try_from(from).map_or(rows.rows(), |from| from.min(rows.rows()));
     let to = from.saturating_add(most as usize).min(rows.rows());

@@ -29,9 +29,9 @@ pub(crate) fn beside(component: &Path) -> anyhow::Result<Option<(Cases, Vec<u8>)
 /// How many passed, and what came otherwise than expected in the others; whether all passed.
 pub(crate) fn print_outcomes(outcomes: &[Outcome]) -> bool {
     let passed = outcomes.iter().filter(|outcome| outcome.is_passed()).count();
-    println!("tests: {passed} of {} passed", outcomes.len());
+    outln!("tests: {passed} of {} passed", outcomes.len());
     for outcome in outcomes.iter().filter(|outcome| !outcome.is_passed()) {
-        println!("  failed  {}", printable(&outcome.case));
+        outln!("  failed  {}", printable(&outcome.case));
         print_differences(outcome);
     }
     passed == outcomes.len()
@@ -40,6 +40,6 @@ pub(crate) fn print_outcomes(outcomes: &[Outcome]) -> bool {
 /// What came otherwise than expected, a line each.
 pub(crate) fn print_differences(outcome: &Outcome) {
     for difference in &outcome.differences {
-        println!("    {}", printable(difference));
+        outln!("    {}", printable(difference));
     }
 }

@@ -34,10 +34,10 @@ impl End {
             Self::Waiting => return,
         };
         for line in done {
-            println!("{line}");
+            outln!("{line}");
         }
         if !says.is_empty() {
-            println!("{says}");
+            outln!("{says}");
         }
     }
 }

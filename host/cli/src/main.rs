@@ -1,5 +1,10 @@
 //! The `bailiwick` command: one file a command, below `commands`.
 
+#![warn(clippy::print_stdout, clippy::print_stderr, reason = "they panic without a reader")]
+
+#[macro_use]
+mod output;
+
 mod approvals;
 mod cases;
 mod ceremony;
@@ -89,11 +94,18 @@ fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Report(report) => report.run(),
     };
-    match done {
+    let code = match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            errln!("error: {error:#}");
             exit::code_of(&error)
         }
+    };
+    match output::failure() {
+        Some(error) if code == ExitCode::SUCCESS => {
+            errln!("error: not all could be printed: {error}");
+            ExitCode::FAILURE
+        }
+        _ => code,
     }
 }

@@ -26,7 +26,7 @@ impl MeshFile {
         let repository = pipeline.repository();
         if let Some(reason) = repository.unrefreshed() {
             let until = repository.expires();
-            eprintln!("warning: {reason}; what was trusted before goes on counting until {until}");
+            errln!("warning: {reason}; what was trusted before goes on counting until {until}");
         }
         Ok(pipeline)
     }
@@ -70,6 +70,6 @@ impl MeshFile {
 /// Says why the next start will not be a quick one, where that is so.
 pub(crate) fn warn_of_cache(pipeline: &Pipeline) {
     if let Some(trouble) = pipeline.cache_usage().trouble {
-        eprintln!("warning: {trouble}; modules are compiled anew at each start");
+        errln!("warning: {trouble}; modules are compiled anew at each start");
     }
 }

@@ -15,20 +15,23 @@ pub(crate) fn short(hex: &str) -> &str {
 /// What the change does, role by role.
 pub(crate) fn print_change(pending: &Pending) -> anyhow::Result<()> {
     if pending.is_first() {
-        println!("This begins a NEW repository: whoever signs says who governs it.");
+        outln!("This begins a NEW repository: whoever signs says who governs it.");
     }
     if let Some((versions, expires)) = pending.stands_on() {
-        println!(
+        outln!(
             "stands on root {}, targets {}, snapshot {}, timestamp {}, which expires {expires}",
-            versions.root, versions.targets, versions.snapshot, versions.timestamp
+            versions.root,
+            versions.targets,
+            versions.snapshot,
+            versions.timestamp
         );
     }
     for RoleChange { role, version, expires, digest, differences, .. } in pending.changes()? {
-        println!("{role} version {version}, expires {expires}");
+        outln!("{role} version {version}, expires {expires}");
         for difference in &differences {
-            println!("  {difference}");
+            outln!("  {difference}");
         }
-        println!("  sha256 of what is signed  {digest}");
+        outln!("  sha256 of what is signed  {digest}");
     }
     Ok(())
 }
@@ -36,7 +39,7 @@ pub(crate) fn print_change(pending: &Pending) -> anyhow::Result<()> {
 /// The documents that it adds, and what it changes in those that were there.
 pub(crate) fn print_documents(pending: &Pending) -> anyhow::Result<()> {
     for ChangedDocument { path, bytes, former } in pending.documents()? {
-        println!("{}", printable(&path));
+        outln!("{}", printable(&path));
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let now = text(&bytes);
         let shown = match former.as_deref().map(text) {
@@ -48,7 +51,7 @@ pub(crate) fn print_documents(pending: &Pending) -> anyhow::Result<()> {
                 .to_string(),
         };
         for line in shown.lines() {
-            println!("  {}", printable(line));
+            outln!("  {}", printable(line));
         }
     }
     Ok(())
@@ -58,7 +61,7 @@ pub(crate) fn print_documents(pending: &Pending) -> anyhow::Result<()> {
 pub(crate) fn print_signatures(pending: &Pending) -> anyhow::Result<()> {
     for change in pending.changes()? {
         for signatures in &change.signatures {
-            println!("{}", signatures_line(&change.role, change.version, signatures));
+            outln!("{}", signatures_line(&change.role, change.version, signatures));
         }
     }
     Ok(())
@@ -80,7 +83,7 @@ pub(crate) fn signatures_line(role: &str, version: u64, signatures: &Signatures)
 
 /// Says what a change waits for, and what to do.
 pub(crate) fn print_open(pending: &Pending, folder: &Path) -> anyhow::Result<()> {
-    println!("not in force yet; it waits in {}", folder.display());
+    outln!("not in force yet; it waits in {}", folder.display());
     print_signatures(pending)?;
     print_next(pending, folder)
 }
@@ -88,11 +91,11 @@ pub(crate) fn print_open(pending: &Pending, folder: &Path) -> anyhow::Result<()>
 pub(crate) fn print_next(pending: &Pending, folder: &Path) -> anyhow::Result<()> {
     let folder = folder.display();
     if !pending.is_complete()? {
-        println!("next: each signer runs `bailiwick sign {folder} --key FILE`, here or on a copy");
+        outln!("next: each signer runs `bailiwick sign {folder} --key FILE`, here or on a copy");
     } else if pending.is_of_domains() {
-        println!("next: `bailiwick commit {folder}`");
+        outln!("next: `bailiwick commit {folder}`");
     } else {
-        println!("next: `bailiwick commit {folder} --key FILE`, with the online key");
+        outln!("next: `bailiwick commit {folder} --key FILE`, with the online key");
     }
     Ok(())
 }

@@ -206,3 +206,66 @@ fn more_memory_than_allowed_ends_a_run_and_leaves_nothing() {
     assert_eq!(mesh.report("shop/orders")["accounting"]["rows_out"], 400_000);
     mesh.run(&["run", "shop/orders", "--memory", "much"]).refused(2, &["such as 512MiB"]);
 }
+
+/// A check reads `note`, which is published or not.
+fn notes(name: &str, published: &str) -> (String, String) {
+    let note = "- {name: note, logicalType: string}";
+    let contract = format!(
+        "
+apiVersion: v3.1.0
+kind: DataContract
+id: shop-{name}
+version: 1.0.0
+status: active
+schema:
+  - name: notes_raw
+    properties:
+      - {{name: id, logicalType: integer, physicalType: int64}}
+      {note}
+  - name: notes
+    properties:
+      - {{name: id, logicalType: integer, physicalType: int64}}
+      {published}
+"
+    );
+    let bindings = format!(
+        "
+apiVersion: bailiwick/v1
+product: shop/{name}
+input: {{port: raw, object: notes_raw, location: notes.csv}}
+output: {{port: notes, object: notes, format: parquet}}
+policies:
+  - id: noted
+    module: governance/completeness@0.1.0
+    columns: [note]
+"
+    );
+    (contract, bindings)
+}
+
+#[test]
+fn rows_that_wait_encoded_for_their_row_group_count_against_the_memory_of_the_run() {
+    const ROW_GROUP_ROWS: usize = 131_072;
+    let mesh = Mesh::ready();
+    let mut file = String::from("id,note\n");
+    // Texts that compression makes hardly smaller: 400 bytes each, from `-` to `~`.
+    let mut state = 1_u64;
+    for id in 0..ROW_GROUP_ROWS {
+        write!(file, "{id},").unwrap();
+        for _ in 0..400 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            file.push(char::from(45 + ((state >> 33) % 82) as u8));
+        }
+        file.push('\n');
+    }
+    mesh.write("data/notes.csv", &file);
+    for (name, published) in [("kept", "- {name: note, logicalType: string}"), ("left", "")] {
+        let (contract, bindings) = notes(name, published);
+        mesh.publish_product(name, &contract, &bindings).good();
+    }
+    // One lane has five batches of 6.6 MB between reading and writing at most: 33 MB. Seven
+    // of them, encoded, are some 37 MB, beside the one that was just written.
+    let run = |name: &str| mesh.run(&["run", name, "--lanes", "1", "--memory", "38MiB"]);
+    run("shop/left").good();
+    run("shop/kept").refused(1, &["more than the 39845888 bytes of memory"]);
+}

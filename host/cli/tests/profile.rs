@@ -226,3 +226,46 @@ fn what_is_no_file_of_rows_is_refused() {
     bailiwick(&words).refused(1, &["left as it is"]);
     assert_eq!(fs::read_to_string(folder.path().join("rows.csv")).unwrap(), "a,a\n1,2\n");
 }
+
+/// Two columns of which only the pair differs between rows, one that repeats the first, and
+/// addresses. Texts that are as long as stated, at least.
+fn grid(side: u32, length: usize) -> String {
+    let mut csv = String::from("row,column,again,email\n");
+    for row in 0..side {
+        for column in 0..side {
+            csv.push_str(&format!("r{row:0>length$},{column},a{row},m{column}@example.com\n"));
+        }
+    }
+    csv
+}
+
+#[test]
+fn keys_of_two_columns_are_found_but_of_none_that_is_personal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grid.csv");
+    fs::write(&file, grid(20, 2)).unwrap();
+    let keys = &profile_of(&file, &[])["keys"];
+    assert_eq!(keys, &json!({"found": [["row", "column"], ["column", "again"]], "left_out": 0}));
+    let told = bailiwick(&["profile", &file.display().to_string()]).good().out;
+    assert!(told.ends_with("\nkeys of two columns\n  row, column\n  column, again\n"), "{told}");
+    // As many rows, of which the last repeats another one.
+    let all = grid(20, 2);
+    let (but_last, _) = all.trim_end().rsplit_once('\n').unwrap();
+    fs::write(&file, format!("{but_last}\nr03,7,a3,\n")).unwrap();
+    assert_eq!(profile_of(&file, &[])["keys"], json!({"found": [], "left_out": 0}));
+    // Too few different values: no pair of them could tell so many rows apart.
+    let few = "a,b\n1,x\n2,y\n1,y\n2,x\n1,x\n";
+    fs::write(&file, few).unwrap();
+    assert_eq!(profile_of(&file, &[]).get("keys"), None);
+}
+
+#[test]
+fn pairs_that_take_too_much_memory_are_left_out_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grid.csv");
+    fs::write(&file, grid(100, 400)).unwrap();
+    assert_eq!(profile_of(&file, &[])["keys"]["found"][0], json!(["row", "column"]));
+    let keys = &profile_of(&file, &["--memory", "4MiB"])["keys"];
+    // 10,000 pairs of 400 characters are more than half of that, of short ones less.
+    assert_eq!(keys, &json!({"found": [["column", "again"]], "left_out": 1}));
+}

@@ -91,6 +91,51 @@ fn nasty_rows_meet_it_in_every_format() {
     suggested_and_run(&write_ndjson(folder.path(), &plain));
 }
 
+/// 30 stations on 40 days in CSV, with a number and a second that are drawn for each row.
+fn readings() -> String {
+    let mut drawn = 1_u64;
+    let mut draw = |below: u64| {
+        drawn =
+            drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (drawn >> 33) % below
+    };
+    let mut csv = String::from("station,day,number,second,email\n");
+    for day in 0..40_u32 {
+        for station in 0..30_u32 {
+            csv.push_str(&format!(
+                "S{station:02},2026-0{}-{:02},{},{},p{day}@example.com\n",
+                1 + day / 28,
+                1 + day % 28,
+                draw(100),
+                draw(86_400),
+            ));
+        }
+    }
+    csv
+}
+
+#[test]
+fn a_key_of_two_columns_is_suggested_and_met() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("readings.csv");
+    fs::write(&file, readings()).unwrap();
+    let report = suggested_and_run(&file);
+    let rules = report["rules"].as_array().unwrap().iter();
+    let keys: Vec<_> = rules.filter(|rule| rule["rule"] == "unique").collect();
+    // A second tells nearly all rows apart; that it does with a number is chance.
+    assert_eq!(keys.len(), 1, "{keys:#?}");
+    assert_eq!(keys[0]["columns"], serde_json::json!(["station", "day"]));
+    assert_eq!(keys[0]["on_failure"], "block");
+
+    // With one row more that repeats a pair, there is no such key.
+    let mut more = readings();
+    more.push_str("S07,2026-01-08,1000,1200,\n");
+    fs::write(&file, more).unwrap();
+    let report = suggested_and_run(&file);
+    let rules = report["rules"].as_array().unwrap();
+    assert!(rules.iter().all(|rule| rule["rule"] != "unique"), "{rules:#?}");
+}
+
 #[test]
 fn a_file_without_rows_meets_it() {
     let folder = tempfile::tempdir().unwrap();

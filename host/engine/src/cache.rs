@@ -19,7 +19,7 @@ mod seal;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bailiwick_terms::ModuleDigest;
 use wasmtime::component::Component;
@@ -31,6 +31,9 @@ use self::seal::{Authentic, SealingKey};
 /// What a cache may hold unless its owner says otherwise, bytes: 1 GiB, some
 /// thousands of modules in Rust, or some twenty with a Python engine inside each.
 pub const DEFAULT_CACHE_BYTES: u64 = 1 << 30;
+
+/// A buffer that is kept for the next entry, bytes: twice the largest of the standard modules'.
+const MAX_BUFFER_BYTES: usize = 2 << 20;
 
 /// A folder of compiled code, which only this user's processes write. Cheap to clone.
 ///
@@ -50,6 +53,9 @@ struct Kept {
     folder: Folder,
     key: SealingKey,
     max_bytes: u64,
+    /// What entries were read into, for the next: one for each thread that loads modules.
+    /// Memory that is touched for the first time costs more than what is done with it.
+    buffers: Mutex<Vec<Vec<u8>>>,
 }
 
 /// What a cache was good for so far.
@@ -78,7 +84,7 @@ impl CompiledCache {
     pub fn open(folder: &Path, max_bytes: u64) -> Result<Self, CacheError> {
         let opened = Folder::open(folder).and_then(|folder| {
             let key = SealingKey::of(&folder)?;
-            Ok(Kept { folder, key, max_bytes })
+            Ok(Kept { folder, key, max_bytes, buffers: Mutex::default() })
         });
         let mut usage = CacheUsage::default();
         let kept = match opened {
@@ -131,11 +137,20 @@ impl CompiledCache {
 
 impl Kept {
     fn find(&self, engine: &wasmtime::Engine, name: &str) -> Option<Component> {
-        let entry = self.folder.read(name, self.max_bytes).ok()?;
+        let mut entry = self.buffers().pop().unwrap_or_default();
+        self.folder.read(name, self.max_bytes, &mut entry).ok()?;
         let code = self.key.unseal(name, &entry)?;
         // An engine that would not take it has another name for it, so that this is
         // an entry: still, what wasmtime refuses is compiled anew.
-        deserialized(engine, code).ok()
+        let component = deserialized(engine, code).ok()?;
+        if entry.capacity() <= MAX_BUFFER_BYTES {
+            self.buffers().push(entry);
+        }
+        Some(component)
+    }
+
+    fn buffers(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, name: &str, component: &Component) -> Result<(), String> {

@@ -75,7 +75,8 @@ pub use fault::{Admission, Call, EngineError, Fault, LimitKind, Subject};
 pub use module::{Conditions, Module};
 pub use plan::{CheckPlan, Granularity, Kind, Rule, Scope, Shape, TransformPlan};
 pub use reference::{
-    Lookup, MAX_TABLE_BYTES, ReferenceTable, References, TableBuilder, TableError, TableSchemas,
+    DirectLookups, DirectMatches, Lookup, MAX_TABLE_BYTES, ReferenceTable, References,
+    TableBuilder, TableError, TableSchemas,
 };
 pub use runtime::{Engine, MAX_OPEN};
 pub use services::{KeyError, Keyring, LogLevel, LogLine, MIN_KEY_BYTES};

@@ -6,7 +6,7 @@ use bailiwick_terms::{Grants, Limits, ModuleDigest, ModuleName, PartName};
 use bailiwick_trust::ApprovedModule;
 use bailiwick_trust::bounds::MAX_MODULE_BYTES;
 
-use crate::admission::{Look, boundary, check_imports};
+use crate::admission::{boundary, check_complexity, check_imports};
 use crate::fault::Admission;
 use crate::linked::{Linked, NotLinked};
 use crate::reference::Lookups;
@@ -87,13 +87,15 @@ impl Engine {
             let found = bytes.len() as u64;
             return Err(Admission::TooLarge { found, limit: limits.module_bytes }.into());
         }
+        let boundary = boundary(&bytes)?;
+        check_imports(&boundary.imports, &grants.services)?;
+
         let fuel = limits.fuel.is_some();
         let runtime = self.runtime(fuel).map_err(NotLinked::Engine)?;
         let kept = self.kept(runtime, &digest);
-        let look = if kept.is_some() { Look::Boundary } else { Look::Whole };
-        let boundary = boundary(&bytes, look)?;
-        check_imports(&boundary.imports, &grants.services)?;
-
+        if kept.is_none() {
+            check_complexity(&bytes)?;
+        }
         let linked = Linked::new(self, (bytes, digest), &grants.services);
         let pre = match kept {
             Some(component) => linked.pre_of(fuel, &component)?,

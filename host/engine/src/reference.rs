@@ -4,6 +4,7 @@
 //! each index into it. None of it changes once it is there, so an answer depends on
 //! nothing but the table and what was asked.
 
+mod direct;
 mod fields;
 mod index;
 mod open;
@@ -19,6 +20,7 @@ use bailiwick_terms::PartName;
 
 use crate::{Held, MemoryAccount};
 
+pub use direct::{DirectLookups, DirectMatches};
 pub use fields::{Lookup, TableSchemas};
 pub(crate) use fields::{checked_lookups, offered};
 use index::KeyIndex;
@@ -213,5 +215,46 @@ impl References {
 impl FromIterator<(PartName, Arc<ReferenceTable>)> for References {
     fn from_iter<I: IntoIterator<Item = (PartName, Arc<ReferenceTable>)>>(tables: I) -> Self {
         Self(tables.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::Int8Array;
+    use arrow_schema::{DataType, Field};
+
+    use super::*;
+
+    /// Rows that count as so many bytes, with what Arrow itself takes for them.
+    fn rows(bytes: usize) -> RecordBatch {
+        let of = |values: usize| {
+            let schema = Schema::new(vec![Field::new("value", DataType::Int8, false)]);
+            let values: ArrayRef = Arc::new(Int8Array::from(vec![0_i8; values]));
+            RecordBatch::try_new(Arc::new(schema), vec![values]).unwrap()
+        };
+        let rows = of(bytes - of(0).get_array_memory_size());
+        assert_eq!(rows.get_array_memory_size(), bytes);
+        rows
+    }
+
+    #[test]
+    fn a_table_may_have_so_many_bytes_and_not_one_more() {
+        let limit = usize::try_from(MAX_TABLE_BYTES).unwrap();
+        // The same buffer again and again: it counts each time, and is there once.
+        let part = rows(limit / 16);
+        let mut table = TableBuilder::new(&part.schema());
+        for _ in 0..15 {
+            table.push(&part).unwrap();
+        }
+        let left = limit - 15 * part.get_array_memory_size();
+        let more = TableError::TooLarge { what: "bytes", limit: MAX_TABLE_BYTES };
+        assert_eq!(table.push(&rows(left + 1)), Err(more.clone()));
+
+        let mut table = TableBuilder::new(&part.schema());
+        for _ in 0..15 {
+            table.push(&part).unwrap();
+        }
+        table.push(&rows(left)).unwrap();
+        assert_eq!(table.push(&rows(100)), Err(more));
     }
 }

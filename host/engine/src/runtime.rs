@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bailiwick_terms::ModuleDigest;
 use wasmtime::component::Component;
-use wasmtime::{Config, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, PoolingAllocationConfig};
 
 use crate::limiter::{MAX_INSTANCES, MAX_MEMORIES};
 use crate::{CompiledCache, EngineError};
@@ -125,6 +125,10 @@ fn config(fuel: bool) -> Config {
         .max_memory_size(MAX_MEMORY_BYTES)
         .table_elements(100_000)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        // Only pages that were written are made as they were: without asking the kernel which
+        // these are, the first bytes of each memory are, most of which were never touched.
+        // Before Linux 6.7 there is no way to ask.
+        .pagemap_scan(Enabled::Auto)
         .table_keep_resident(64 << 10);
 
     let mut config = Config::new();

@@ -1,5 +1,6 @@
 //! From SQL's syntax tree to a program.
 
+mod cast;
 mod conversion;
 mod function;
 mod operator;

@@ -1,15 +1,13 @@
 //! Queries that a figure over the rows of one table answers.
 
-use std::fmt;
+mod figure;
 
-use sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    SelectItem, SetExpr, Statement, TableFactor,
-};
+use sqlparser::ast::{SelectItem, SetExpr, Statement, TableFactor};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
 use crate::MAX_TEXT_BYTES;
+use figure::{Asked, asked};
 
 /// How deep the parser may go into itself.
 const PARSER_DEPTH: usize = 100;
@@ -25,6 +23,8 @@ pub struct FigureQuery {
     pub table: String,
     /// Which rows: an expression of this crate's language; none: all.
     pub predicate: Option<String>,
+    /// Whether a share is told in percent.
+    pub percent: bool,
 }
 
 /// A figure over rows.
@@ -42,29 +42,22 @@ pub enum Figure {
     Sum,
     /// The mean.
     Mean,
-}
-
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Count | Self::CountDistinct => "COUNT",
-            Self::Min => "MIN",
-            Self::Max => "MAX",
-            Self::Sum => "SUM",
-            Self::Mean => "AVG",
-        })
-    }
+    /// The share of rows with a value in the column.
+    Filled,
+    /// Different values of the column, as a share of its values.
+    DistinctShare,
 }
 
 /// Reads a query of the form `SELECT figure FROM table [WHERE predicate]`, where the figure is
 /// `COUNT(*)`, `COUNT(column)`, `COUNT(DISTINCT column)`, or `MIN`, `MAX`, `SUM` or `AVG` of a
-/// column. Whether the predicate is of this crate's language is found when it is compiled.
+/// column, or `COUNT(column) / COUNT(*)`, or `COUNT(DISTINCT column) / COUNT(column)`. A share is
+/// never cut to a whole number, whatever a database would do. Whether the predicate is of this crate's language is found when it is compiled.
 ///
 /// # Errors
 /// Why it is no such query, in words.
 pub fn figure_query(sql: &str) -> Result<FigureQuery, String> {
     const FORM: &str = "it is not of the form `SELECT COUNT(*) FROM {object} WHERE …`, or with \
-                        MIN, MAX, SUM, AVG or COUNT of a column";
+                        MIN, MAX, SUM, AVG or COUNT of a column, or COUNT(column) / COUNT(*)";
     let other = || FORM.to_owned();
     if sql.len() > MAX_TEXT_BYTES {
         return Err(format!("its query has more than {MAX_TEXT_BYTES} bytes"));
@@ -81,22 +74,13 @@ pub fn figure_query(sql: &str) -> Result<FigureQuery, String> {
     let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
         return Err(other());
     };
-    let (Expr::Function(function), TableFactor::Table { name, .. }) = (expr, &from.relation) else {
-        return Err(other());
-    };
-    let (figure, column) = figure_of(function).ok_or_else(other)?;
-    // What else SQL lets a query or a call say would be told by its text, and is refused:
-    // aliases are all that changes nothing.
-    let argument = match (&column, figure) {
-        (None, _) => "*".to_owned(),
-        (Some(column), Figure::CountDistinct) => format!("DISTINCT {column}"),
-        (Some(column), _) => column.to_string(),
-    };
+    let TableFactor::Table { name, .. } = &from.relation else { return Err(other()) };
+    let Asked { figure, column, percent } = asked(expr).ok_or_else(other)?;
+    // What else SQL lets a query say would be told by its text, and is refused: aliases are
+    // all that changes nothing.
     let predicate = select.selection.as_ref().map(ToString::to_string);
     let said = predicate.as_ref().map_or_else(String::new, |said| format!(" WHERE {said}"));
-    let called = format!("{}({argument})", function.name);
-    if expr.to_string() != called || query.to_string() != format!("SELECT {item} FROM {from}{said}")
-    {
+    if query.to_string() != format!("SELECT {item} FROM {from}{said}") {
         return Err(other());
     }
     if !from.joins.is_empty() || from.to_string() != name.to_string() {
@@ -108,29 +92,8 @@ pub fn figure_query(sql: &str) -> Result<FigureQuery, String> {
         column: column.map(|column| column.value),
         table: table.value.clone(),
         predicate,
+        percent,
     })
-}
-
-/// The figure that a call is of, and its column.
-fn figure_of(function: &Function) -> Option<(Figure, Option<sqlparser::ast::Ident>)> {
-    let FunctionArguments::List(list) = &function.args else { return None };
-    let [FunctionArg::Unnamed(argument)] = list.args.as_slice() else { return None };
-    let column = match argument {
-        FunctionArgExpr::Wildcard => None,
-        FunctionArgExpr::Expr(Expr::Identifier(column)) => Some(column.clone()),
-        _ => return None,
-    };
-    let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
-    let figure = match (function.name.to_string().to_ascii_lowercase().as_str(), &column) {
-        ("count", Some(_)) if distinct => Figure::CountDistinct,
-        ("count", _) if !distinct => Figure::Count,
-        ("min", Some(_)) => Figure::Min,
-        ("max", Some(_)) => Figure::Max,
-        ("sum", Some(_)) => Figure::Sum,
-        ("avg", Some(_)) => Figure::Mean,
-        _ => return None,
-    };
-    Some((figure, column))
 }
 
 #[cfg(test)]
@@ -166,6 +129,28 @@ mod tests {
     }
 
     #[test]
+    fn shares_of_one_table_are_read() {
+        for sql in [
+            "select count(a) / count(*) from t",
+            "select count(a) * 1.0 / count(*) from t",
+            "select 1.0 * count(a) / count(*) as filled from t",
+            "select (count(a) * 1.0) / nullif(count(*), 0) from t",
+            "select cast(count(a) as double precision) / count(*) from t",
+            "select cast(count(a) as decimal(18, 4)) / cast(count(*) as decimal(18, 4)) from t",
+        ] {
+            let query = figure_query(sql).unwrap();
+            assert_eq!((query.figure, query.percent), (Figure::Filled, false), "{sql}");
+            assert_eq!(query.column.as_deref(), Some("a"), "{sql}");
+        }
+        let percent =
+            figure_query("select 100.0 * count(a) / count(*) from t where b > 0").unwrap();
+        assert_eq!((percent.figure, percent.percent), (Figure::Filled, true));
+        assert_eq!(percent.predicate.as_deref(), Some("b > 0"));
+        let distinct = figure_query("select count(distinct a) / count(a) from t").unwrap();
+        assert_eq!((distinct.figure, distinct.percent), (Figure::DistinctShare, false));
+    }
+
+    #[test]
     fn whatever_else_a_query_says_is_refused() {
         for sql in [
             "select a from t",
@@ -183,6 +168,16 @@ mod tests {
             "select count(a + 1) from t",
             "select sum(distinct a) from t",
             "select median(a) from t",
+            "select count(a) / count(b) from t",
+            "select count(*) / count(a) from t",
+            "select count(distinct a) / count(*) from t",
+            "select count(distinct a) / count(b) from t",
+            "select sum(a) / count(*) from t",
+            "select 50 * count(a) / count(*) from t",
+            "select count(a) / count(*) * 100 from t",
+            "select cast(count(a) as bigint) / count(*) from t",
+            "select count(a) filter (where b) / count(*) from t",
+            "select count(a) / nullif(count(*), 1) from t",
             "with t as (select 1) select count(*) from t",
             "select count(*) from t union select 1",
             "select count(*) from t; select 1",

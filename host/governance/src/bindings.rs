@@ -1,18 +1,18 @@
 //! `bindings.yaml`: what a domain runs on one of its products, and between which ports.
 
+mod rule_threshold;
 mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
+use bailiwick_terms::{DomainName, Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::catalog::{Granularity, Rule};
 use crate::document::DocumentError;
-use crate::threshold::Threshold;
 
+pub use rule_threshold::RuleThreshold;
 pub(crate) use text::policy_of;
 
 /// What a domain runs on one of its products: one input port, one output port and
@@ -80,7 +80,7 @@ impl Input {
     pub fn source_object(&self) -> Option<&str> {
         match &self.source {
             Source::Location { object, .. } => Some(object),
-            Source::Product { .. } => None,
+            Source::Product { .. } | Source::Target { .. } => None,
         }
     }
 }
@@ -104,6 +104,15 @@ pub enum Source {
         product: ProductName,
         /// Its output port.
         from: PortName,
+    },
+    /// A table that a domain signed into the repository, with a contract beside it.
+    Target {
+        /// The domain.
+        domain: DomainName,
+        /// The table's path in the repository.
+        target: String,
+        /// How it is written.
+        format: Format,
     },
 }
 
@@ -327,26 +336,3 @@ pub enum OnFault {
 /// number nor a share: enough for a bad day, few enough that a broken module does not cost a run
 /// of retries.
 pub const DEFAULT_MAX_FAULT_ROWS: u32 = 100;
-
-/// What one rule of a check is held to, or all of them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RuleThreshold {
-    /// The rule; none: every rule that no other threshold names.
-    pub rule: Option<String>,
-    /// Whether `unit` was stated: it only fits rules of single rows.
-    pub unit_stated: bool,
-    /// What its figure must be.
-    pub threshold: Threshold,
-}
-
-impl RuleThreshold {
-    /// The one among these that speaks of a rule: the rule's own, else that of all rules.
-    pub(crate) fn of<'t>(thresholds: &'t [Self], rule: &Rule) -> Option<&'t Self> {
-        let own = thresholds.iter().find(|threshold| threshold.rule.as_deref() == Some(&rule.id));
-        // A unit says how failing rows are counted: with one, `*` means rules of rows.
-        own.or(thresholds.iter().find(|threshold| {
-            threshold.rule.is_none()
-                && (rule.granularity == Granularity::Row || !threshold.unit_stated)
-        }))
-    }
-}

@@ -92,6 +92,13 @@ fn behind(source: &PlannedSource) -> String {
         PlannedSource::Product { product, port, contract_version, .. } => {
             format!("port {port} of {product}, contract version {contract_version}")
         }
+        PlannedSource::Target { domain, target, format, sha256, contract_version } => {
+            let sha256: String = sha256.chars().take(12).collect();
+            format!(
+                "{target} ({format}) as {domain} signed it, contract version {contract_version}, \
+                 sha256 {sha256}"
+            )
+        }
     }
 }
 
@@ -145,12 +152,14 @@ fn held_to(rule: &PlannedRule, on_failure: OnFailure) -> String {
         Severity::Error => rule.rule.id.clone(),
         severity => format!("{} ({severity})", rule.rule.id),
     };
-    match &rule.threshold {
-        Some(threshold) => format!("{id}: {}", threshold.in_words(rule.rule.granularity)),
-        None if rule.is_of_rows() && on_failure == OnFailure::Quarantine => {
-            format!("{id}: failing rows are kept back")
-        }
-        None => format!("{id}: measured"),
+    let held_to = rule.thresholds().map(|held_to| held_to.in_words(rule.rule.granularity));
+    let held_to: Vec<String> = held_to.collect();
+    if !held_to.is_empty() {
+        format!("{id}: {}", held_to.join(", "))
+    } else if rule.is_of_rows() && on_failure == OnFailure::Quarantine {
+        format!("{id}: failing rows are kept back")
+    } else {
+        format!("{id}: measured")
     }
 }
 

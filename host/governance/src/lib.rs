@@ -39,6 +39,7 @@ mod plan;
 mod planner;
 mod refusal;
 mod settings;
+mod signed_table;
 mod threshold;
 
 pub use bindings::{
@@ -60,11 +61,12 @@ pub use framework::{
 };
 pub use plan::{
     CarriedLabel, ColumnRead, ContractQuality, Dependence, FaultQuarantine, Influence,
-    InfluenceKind, InputColumn, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
+    InfluenceKind, InputColumn, Judged, LabelReason, Lookup, OutputColumn, Plan, PlannedInput,
     PlannedOutput, PlannedReference, PlannedRule, PlannedSource, Reason, ReferenceColumn,
-    RowFilter, Segment, Statement, Step, Withheld, Work,
+    RowFilter, Segment, Statement, Step, Withheld, Work, verdict_of,
 };
 pub use planner::{Documents, Upstream, plan};
 pub use refusal::{PlanError, Refusal, RefusalRule};
 pub use settings::{SettingsError, module_settings};
-pub use threshold::{Bound, Finding, Threshold, Unit, Verdict, verdict};
+pub use signed_table::SignedTable;
+pub use threshold::{Bound, FigureThreshold, Finding, Threshold, Unit, Verdict, verdict};

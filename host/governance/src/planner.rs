@@ -13,12 +13,14 @@ mod quarantine;
 mod references;
 mod row_filter;
 mod rules;
+mod source;
 mod step;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use bailiwick_terms::{PartName, ProductName};
+use bailiwick_terms::{DomainName, PartName, ProductName};
 
 use column::Column;
 use floors::Floors;
@@ -30,6 +32,7 @@ use crate::contract::Contract;
 use crate::framework::Framework;
 use crate::plan::{ContractQuality, Influence, Plan, Reason, Step};
 use crate::refusal::{PlanError, Refusal};
+use crate::signed_table::SignedTable;
 
 /// What a plan is derived from, besides what the catalog answers.
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +45,19 @@ pub struct Documents<'a> {
     pub framework: &'a Framework,
     /// The products that the input port and the reference tables name.
     pub upstream: &'a [Upstream<'a>],
+    /// The tables of the signed repository that they name.
+    pub tables: &'a [SignedTable],
 }
 
 impl<'a> Documents<'a> {
     /// What is known of a product that is named.
     fn producer(&self, product: &ProductName) -> Option<Upstream<'a>> {
         self.upstream.iter().find(|upstream| upstream.bindings.product == *product).copied()
+    }
+
+    /// What is known of a table that a domain signed.
+    fn table(&self, domain: &DomainName, target: &str) -> Option<&'a SignedTable> {
+        self.tables.iter().find(|table| table.domain == *domain && table.target == target)
     }
 }
 

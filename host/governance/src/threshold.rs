@@ -53,6 +53,23 @@ impl Bound {
     }
 }
 
+impl Bound {
+    /// The same bound of figures that are so many times smaller.
+    pub(crate) fn divided_by(self, divisor: f64) -> Self {
+        let part = |number: f64| number / divisor;
+        match self {
+            Self::MustBe(bound) => Self::MustBe(part(bound)),
+            Self::MustNotBe(bound) => Self::MustNotBe(part(bound)),
+            Self::MustBeGreaterThan(bound) => Self::MustBeGreaterThan(part(bound)),
+            Self::MustBeGreaterOrEqualTo(bound) => Self::MustBeGreaterOrEqualTo(part(bound)),
+            Self::MustBeLessThan(bound) => Self::MustBeLessThan(part(bound)),
+            Self::MustBeLessOrEqualTo(bound) => Self::MustBeLessOrEqualTo(part(bound)),
+            Self::MustBeBetween(low, high) => Self::MustBeBetween(part(low), part(high)),
+            Self::MustNotBeBetween(low, high) => Self::MustNotBeBetween(part(low), part(high)),
+        }
+    }
+}
+
 impl std::fmt::Display for Bound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match *self {
@@ -77,6 +94,19 @@ pub enum Unit {
     Rows,
     /// Their share of all rows that the check saw; 0 where it saw none.
     Percent,
+    /// Not they, but the rows that pass: their share of all that the check saw, from 0 to 1.
+    /// Where it saw none there is no share, and no bound holds.
+    Ratio,
+}
+
+impl Unit {
+    /// The figure of rows none of which fails.
+    pub(crate) fn of_no_failure(self) -> f64 {
+        match self {
+            Self::Rows | Self::Percent => 0.0,
+            Self::Ratio => 1.0,
+        }
+    }
 }
 
 /// What one rule is held to.
@@ -100,7 +130,36 @@ impl Threshold {
             (Granularity::Dataset, _) => format!("value {bound}"),
             (Granularity::Row, Unit::Rows) => format!("failing rows {bound}"),
             (Granularity::Row, Unit::Percent) => format!("failing rows {bound} %"),
+            (Granularity::Row, Unit::Ratio) => format!("share of passing rows {bound}"),
         }
+    }
+}
+
+/// What one figure of a rule is held to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FigureThreshold {
+    /// The measure, by its name; none: the figure that is the rule's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<String>,
+    /// What it must be. The unit is of a rule's own figure.
+    #[serde(flatten)]
+    pub threshold: Threshold,
+}
+
+impl FigureThreshold {
+    /// It in words, for a rule of that granularity.
+    pub(crate) fn in_words(&self, granularity: Granularity) -> String {
+        match &self.measure {
+            Some(measure) => format!("{measure} {}", self.threshold.bound),
+            None => self.threshold.in_words(granularity),
+        }
+    }
+
+    /// Whether both speak of one figure, and what meets this one meets the other.
+    pub(crate) fn is_within(&self, other: &Self, granularity: Granularity) -> bool {
+        // A measure is any number.
+        let granularity = self.measure.as_ref().map_or(granularity, |_| Granularity::Dataset);
+        self.measure == other.measure && self.threshold.is_within(&other.threshold, granularity)
     }
 }
 
@@ -137,6 +196,10 @@ impl Finding {
             // that `0.3` is read as, so that a bound means what it says.
             (Self::Rows { failed, rows }, Unit::Percent) => {
                 Some((u128::from(failed) * 100) as f64 / rows as f64)
+            }
+            (Self::Rows { rows: 0, .. }, Unit::Ratio) => None,
+            (Self::Rows { failed, rows }, Unit::Ratio) => {
+                Some(rows.saturating_sub(failed) as f64 / rows as f64)
             }
         }
     }

@@ -1,12 +1,18 @@
 //! Why a run did not deliver, and whose move it is.
 
+mod blame;
+mod input;
+
 use std::path::PathBuf;
 
 use bailiwick_columnar::ColumnarError;
-use bailiwick_engine::{CacheError, EngineError, KeyError, TableError};
+use bailiwick_engine::{CacheError, EngineError, KeyError};
 use bailiwick_governance::{DocumentError, FaultQuarantine, PlanError, Step};
 use bailiwick_terms::{PartName, ProductName};
 use bailiwick_trust::TrustError;
+
+pub use blame::Blame;
+pub use input::{InputError, ReferenceError};
 
 /// Why a run did not deliver.
 #[derive(Debug, thiserror::Error)]
@@ -257,146 +263,6 @@ pub enum PipelineError {
     },
 }
 
-/// Why an input cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InputError {
-    /// The file cannot be opened or read.
-    #[error("input {file} cannot be read: {reason}")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// What the reader says.
-        reason: String,
-    },
-    /// A file whose name does not say how it is written.
-    #[error(
-        "input {file} does not end in .parquet, .csv, .ndjson, .jsonl, .arrow or .feather; state \
-         its format"
-    )]
-    Format {
-        /// The file.
-        file: String,
-    },
-    /// A kind of location that is not supported.
-    #[error(
-        "input {location} is not a local file; only paths and file:// locations can be read in this version"
-    )]
-    Location {
-        /// The location.
-        location: String,
-    },
-    /// A column that the contract describes is not there.
-    #[error(
-        "input {file} has no column {column:?}, which object {object} of the contract describes; it has {present}"
-    )]
-    MissingColumn {
-        /// The file.
-        file: String,
-        /// The column.
-        column: String,
-        /// The contract's object.
-        object: String,
-        /// The columns that are there.
-        present: String,
-    },
-    /// A column name that stands twice.
-    #[error("input {file} has two columns named {column:?}; rename one of them")]
-    DuplicateColumn {
-        /// The file.
-        file: String,
-        /// The column.
-        column: String,
-    },
-    /// A column whose type cannot become the contract's without loss.
-    #[error(
-        "column {column:?} of input {file} has type {found}; the contract says {expected}, which it cannot become without loss"
-    )]
-    Type {
-        /// The file.
-        file: String,
-        /// The column.
-        column: String,
-        /// The contract's type.
-        expected: String,
-        /// The file's type.
-        found: String,
-    },
-    /// A value that is not of the contract's type. The value itself is not shown.
-    #[error(
-        "row {row} of input {file}: column {column:?} holds a value that is not a {expected}; correct the row, or the type in the contract"
-    )]
-    Value {
-        /// The file.
-        file: String,
-        /// The row, counted from 1, without a header.
-        row: u64,
-        /// The column.
-        column: String,
-        /// The contract's type.
-        expected: String,
-    },
-    /// The file changed while it was read.
-    #[error("input {file} changed while it was read; run again when nobody writes it")]
-    Changed {
-        /// The file.
-        file: String,
-    },
-    /// The file of another product's port is not the one that its run delivered.
-    #[error(
-        "input {file} is not what the committed run of {producer} delivered: its SHA-256 differs from the report's; run {producer} again"
-    )]
-    NotDelivered {
-        /// The file.
-        file: String,
-        /// The product that delivered it.
-        producer: ProductName,
-    },
-}
-
-/// Why a reference table cannot be had.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReferenceError {
-    /// The mesh has no folder for it.
-    #[error(
-        "it is the file {file}, and the mesh has no folder of them: state `references` in mesh.yaml"
-    )]
-    NoFolder {
-        /// The file.
-        file: String,
-    },
-    /// A way out of the folder.
-    #[error(
-        "the file {file} is not within the mesh's folder of references; name it relative to that, without `..`, and put the file itself there rather than a link to elsewhere"
-    )]
-    Outside {
-        /// The file.
-        file: String,
-    },
-    /// The file cannot be read, or is not what the contract describes.
-    #[error(transparent)]
-    Input(#[from] InputError),
-    /// Its rows cannot be held.
-    #[error(transparent)]
-    Table(#[from] TableError),
-}
-
-/// Whose move it is when a run did not deliver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blame {
-    /// Governance refuses: trust, approvals, the plan.
-    Governance,
-    /// The input is missing or broken.
-    Input,
-    /// A module misbehaved.
-    Module,
-    /// The machine: disk, permissions, another run, a repository's server that does not answer.
-    Environment,
-    /// Someone cancelled.
-    Cancelled,
-}
-
 impl PipelineError {
     pub(crate) fn too_many_faults(
         product: &ProductName,
@@ -405,40 +271,5 @@ impl PipelineError {
     ) -> Self {
         let (product, step) = (product.clone(), step.id.clone());
         Self::TooManyFaults { product, step, bounds: on_fault.bounds() }
-    }
-
-    /// Whose move it is.
-    pub fn blame(&self) -> Blame {
-        match self {
-            // Nothing that was read is wrong: there was nothing to read.
-            Self::Trust(TrustError::Download { .. }) => Blame::Environment,
-            Self::Trust(_)
-            | Self::Document(_)
-            | Self::OtherProduct { .. }
-            | Self::OthersContract { .. }
-            | Self::Plan { .. } => Blame::Governance,
-            Self::Engine(EngineError::Refused { .. })
-            | Self::Module { source: EngineError::Refused { .. }, .. } => Blame::Governance,
-            Self::Module { .. } | Self::TooManyFaults { .. } => Blame::Module,
-            Self::Reference { source: ReferenceError::NoFolder { .. }, .. } => Blame::Environment,
-            Self::Input(_)
-            | Self::Reference { .. }
-            | Self::NoUpstream { .. }
-            | Self::NotRead { .. } => Blame::Input,
-            Self::Cancelled { .. } => Blame::Cancelled,
-            Self::Engine(_)
-            | Self::Cache(_)
-            | Self::Columns { .. }
-            | Self::Output { .. }
-            | Self::Busy { .. }
-            | Self::NotReproduced { .. }
-            | Self::Accounting { .. }
-            | Self::Mesh { .. }
-            | Self::ServedRepository { .. }
-            | Self::Key { .. }
-            | Self::Memory { .. }
-            | Self::NoRuns { .. }
-            | Self::Threads { .. } => Blame::Environment,
-        }
     }
 }

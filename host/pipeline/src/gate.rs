@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bailiwick_engine::Measure;
-use bailiwick_governance::{Finding, OnFailure, PlannedRule, Step, Threshold, Unit, Verdict};
+use bailiwick_governance::{
+    FigureThreshold, Finding, Judged, OnFailure, PlannedRule, Step, Threshold, Unit, Verdict,
+    verdict_of,
+};
 
-use crate::report::RuleReport;
+use crate::report::{FigureReport, RuleReport};
 
 /// Counts the rows that fail each rule of one check.
 pub(crate) struct Tally {
@@ -69,7 +72,8 @@ impl Tally {
                 } else {
                     Finding::Value(measures.get("value").copied())
                 };
-                let verdict = planned.verdict(finding);
+                let judged = planned.judged(finding, &measures);
+                let verdict = verdict_of(&judged);
                 RuleReport {
                     step: step.id.clone(),
                     rule: planned.rule.id.clone(),
@@ -83,6 +87,11 @@ impl Tally {
                     measures,
                     threshold: planned.threshold.map(|threshold| in_words(&threshold, of_rows)),
                     held_to: planned.threshold,
+                    judged: if planned.further.is_empty() {
+                        Vec::new()
+                    } else {
+                        judged.into_iter().map(|judged| figure(judged, of_rows)).collect()
+                    },
                     on_failure,
                     verdict,
                     blocks: verdict == Verdict::Failed && on_failure != OnFailure::Observe,
@@ -92,10 +101,22 @@ impl Tally {
     }
 }
 
+fn figure(judged: Judged, of_rows: bool) -> FigureReport {
+    let Judged { held_to: FigureThreshold { measure, threshold }, figure, verdict } = judged;
+    FigureReport {
+        threshold: in_words(&threshold, of_rows && measure.is_none()),
+        measure,
+        figure,
+        held_to: threshold,
+        verdict,
+    }
+}
+
 fn in_words(threshold: &Threshold, of_rows: bool) -> String {
     match (of_rows, threshold.unit) {
         (false, _) => threshold.bound.to_string(),
         (true, Unit::Rows) => format!("{} rows", threshold.bound),
         (true, Unit::Percent) => format!("{} %", threshold.bound),
+        (true, Unit::Ratio) => format!("{} of the rows passing", threshold.bound),
     }
 }

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bailiwick_governance::{Format, Plan, PlannedSource};
-use bailiwick_terms::{PortName, ProductName};
+use bailiwick_terms::{DomainName, PortName, ProductName};
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::InputError;
 use crate::report::Report;
+use crate::signed_tables::SignedTables;
 use crate::staging::{ProductFolder, REPORT};
 use crate::{Mesh, PipelineError};
 
@@ -31,6 +32,19 @@ pub struct InputRead {
     /// For another product's port: the run that delivered it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_run: Option<String>,
+    /// For a table in the signed repository: who signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<SignedAs>,
+}
+
+/// Who signed a table in the repository, and as what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedAs {
+    /// The domain.
+    pub domain: DomainName,
+    /// The version that the table's contract states.
+    pub contract_version: String,
 }
 
 /// The file behind an input port, as it was when its digest was taken.
@@ -50,11 +64,14 @@ impl InputFile {
     pub(crate) fn find(
         mesh: &Mesh,
         plan: &Plan,
+        tables: &SignedTables,
         instead: Option<&str>,
     ) -> Result<Self, PipelineError> {
         match (&plan.input.source, instead) {
             (
-                PlannedSource::Location { format, .. } | PlannedSource::Product { format, .. },
+                PlannedSource::Location { format, .. }
+                | PlannedSource::Product { format, .. }
+                | PlannedSource::Target { format, .. },
                 Some(location),
             ) => {
                 let format = Format::of_location(location).unwrap_or(*format);
@@ -67,6 +84,9 @@ impl InputFile {
             (PlannedSource::Product { product, port, format, .. }, None) => {
                 let reader = format!("input port {}", plan.input.port);
                 Self::delivered(mesh, (&plan.product, reader), (product, port), *format)
+            }
+            (PlannedSource::Target { target, format, .. }, None) => {
+                Ok(tables.file(target, *format)?)
             }
         }
     }
@@ -151,7 +171,7 @@ impl InputFile {
         }
         let (sha256, bytes) = digest(&mut file).map_err(|error| unreadable(error.to_string()))?;
         let location = location.to_owned();
-        let read = InputRead { location, format, sha256, bytes, upstream_run: None };
+        let read = InputRead { location, format, sha256, bytes, upstream_run: None, signed: None };
         Ok((metadata.modified().ok(), read))
     }
 

@@ -90,10 +90,10 @@ pub(crate) fn test(
 ) -> Result<LeakTest, PipelineError> {
     let plan = &prepared.plan;
     let columns = columns(plan, &options.columns)?;
-    let input = InputFile::find(pipeline.mesh(), plan, options.input.as_deref())?;
+    let input = InputFile::find(pipeline.mesh(), plan, &prepared.tables, options.input.as_deref())?;
     let cores = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
     let workers = Workers::start(cores)?;
-    let references = ReferenceFiles::find(pipeline.mesh(), plan)?.load(None, &workers)?;
+    let references = ReferenceFiles::find(pipeline.mesh(), prepared)?.load(None, &workers)?;
     let mut probes: Vec<Probe<'_>> = columns
         .iter()
         .flat_map(|subject| Way::ALL.map(|way| Probe::new(plan, subject, way, options.seed)))

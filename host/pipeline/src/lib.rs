@@ -46,6 +46,7 @@ mod references;
 mod report;
 mod review;
 mod run;
+mod signed_tables;
 mod sink;
 mod source;
 mod staging;
@@ -58,17 +59,19 @@ mod workers;
 pub use accounting::Accounting;
 pub use error::{Blame, InputError, PipelineError, ReferenceError};
 pub use history::{History, PastRun};
-pub use input::InputRead;
+pub use input::{InputRead, SignedAs};
 pub use leak_test::{ColumnTest, Leak, LeakTest, LeakTestOptions, Reached, leak_test_summary};
 pub use location::Location;
 pub use mesh::Mesh;
 pub use pipeline::{Pipeline, Prepared};
 pub use progress::{Progress, Quiet};
 pub use report::{
-    Delivery, FaultReport, Report, RuleReport, StepReport, history_page, junit, page, summary,
+    Delivery, FaultReport, FigureReport, Report, RuleReport, StepReport, history_page, junit, page,
+    summary,
 };
 pub use review::{Review, Use};
 pub use run::{Outcome, RunOptions};
+pub use signed_tables::check_table;
 pub use sink::Written;
 pub use staging::Commit;
 pub use table::{Table, parsed};

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::catalog::{Catalog, Loaded};
 use crate::leak_test::{LeakTest, LeakTestOptions, test};
 use crate::run::{Outcome, RunOptions, run};
+use crate::signed_tables::SignedTables;
 use crate::{Mesh, PipelineError};
 
 /// A mesh whose repository was verified, with a sandbox to run its modules in.
@@ -34,6 +35,8 @@ pub struct Prepared {
     pub(crate) modules: BTreeMap<ModuleName, Module>,
     /// The signed documents behind the plan: target path to SHA-256, hexadecimal.
     pub(crate) documents: BTreeMap<String, String>,
+    /// The tables of the repository that it reads.
+    pub(crate) tables: SignedTables,
 }
 
 impl Pipeline {
@@ -121,25 +124,29 @@ impl Pipeline {
         let names = names.chain(&bindings.row_filter).collect();
         // Reading contracts and loading modules take most of the time before a run's
         // first row, and neither needs the other.
-        let (contract, producers) = std::thread::scope(|scope| {
+        let (contract, producers, tables) = std::thread::scope(|scope| {
             scope.spawn(|| catalog.load_ahead(&names));
             let mut contract = self.contract(product, &mut text)?;
             if let Some(time) = as_of {
                 contract.govern_as_of(&time.to_string());
             }
-            Ok::<_, PipelineError>((contract, self.producers(&bindings, &mut text)?))
+            let producers = self.producers(&bindings, &mut text)?;
+            let tables = SignedTables::fetch(&self.repository, &bindings, &mut text)?;
+            Ok::<_, PipelineError>((contract, producers, tables))
         })?;
+        documents.extend(tables.digests());
         let upstream = upstream(&producers);
         let given = Documents {
             contract: &contract,
             bindings: &bindings,
             framework: &framework,
             upstream: &upstream,
+            tables: &tables.described,
         };
         let plan = plan(&given, &catalog)
             .map_err(|source| PipelineError::Plan { product: product.clone(), source })?;
         let modules = self.loaded.named(&plan.steps.iter().flat_map(Step::modules).collect());
-        Ok(Prepared { plan, modules, documents })
+        Ok(Prepared { plan, modules, documents, tables })
     }
 
     /// Derives the plan that a product would have by documents that are not published yet,
@@ -167,8 +174,14 @@ impl Pipeline {
         let (mut contract, mut bindings) = (contract.clone(), bindings.clone());
         contract.govern_as_of(&self.repository.now().to_string());
         bindings.govern_as_of(&self.repository.now().to_string());
-        let given =
-            Documents { contract: &contract, bindings: &bindings, framework, upstream: &upstream };
+        let tables = SignedTables::fetch(&self.repository, &bindings, &mut shown)?;
+        let given = Documents {
+            contract: &contract,
+            bindings: &bindings,
+            framework,
+            upstream: &upstream,
+            tables: &tables.described,
+        };
         plan(&given, catalog)
             .map_err(|source| PipelineError::Plan { product: bindings.product.clone(), source })
     }
@@ -319,7 +332,7 @@ fn reads(bindings: &Bindings) -> BTreeSet<ProductName> {
     let sources = std::iter::once(&bindings.input.source).chain(bindings.references.values());
     let products = sources.filter_map(|source| match source {
         Source::Product { product, .. } => Some(product.clone()),
-        Source::Location { .. } => None,
+        Source::Location { .. } | Source::Target { .. } => None,
     });
     products.collect()
 }

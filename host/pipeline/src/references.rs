@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_schema::{FieldRef, Schema};
 use bailiwick_engine::{MemoryAccount, ReferenceTable, References, TableBuilder, TableError};
-use bailiwick_governance::{Plan, PlannedReference, PlannedSource};
+use bailiwick_governance::{PlannedReference, PlannedSource};
 use bailiwick_terms::{PartName, ProductName};
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 use rustix::io::Errno;
@@ -16,7 +16,7 @@ use crate::error::{InputError, ReferenceError};
 use crate::input::{InputFile, InputRead};
 use crate::source::Source;
 use crate::workers::Workers;
-use crate::{Mesh, PipelineError};
+use crate::{Mesh, PipelineError, Prepared};
 
 /// The files behind the reference tables of a plan, as they were when their digests were
 /// taken.
@@ -27,8 +27,8 @@ pub(crate) struct ReferenceFiles<'p> {
 
 impl<'p> ReferenceFiles<'p> {
     /// Finds them.
-    pub(crate) fn find(mesh: &Mesh, plan: &'p Plan) -> Result<Self, PipelineError> {
-        let product = &plan.product;
+    pub(crate) fn find(mesh: &Mesh, prepared: &'p Prepared) -> Result<Self, PipelineError> {
+        let (plan, product) = (&prepared.plan, &prepared.plan.product);
         let found = plan.references.iter().map(|reference| {
             let file = match &reference.source {
                 PlannedSource::Location { location, format } => {
@@ -42,6 +42,10 @@ impl<'p> ReferenceFiles<'p> {
                 PlannedSource::Product { product: producer, port, format, .. } => {
                     let reader = format!("reference {}", reference.name);
                     InputFile::delivered(mesh, (product, reader), (producer, port), *format)?
+                }
+                PlannedSource::Target { target, format, .. } => {
+                    let file = prepared.tables.file(target, *format);
+                    file.map_err(|source| failed(product, &reference.name, source.into()))?
                 }
             };
             Ok((reference, file))
@@ -125,3 +129,6 @@ fn within(folder: Option<&Path>, location: &str) -> Result<File, ReferenceError>
         Err(error) => Err(unreadable(error).into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,12 +120,33 @@ pub struct RuleReport {
     /// The same for machines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_to: Option<Threshold>,
+    /// What each of its thresholds says, where there is one on another figure than its own,
+    /// or several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged: Vec<FigureReport>,
     /// What failing leads to.
     pub on_failure: OnFailure,
     /// What came of it.
     pub verdict: Verdict,
     /// Whether this rule kept the run from delivering.
     pub blocks: bool,
+}
+
+/// What one threshold of a rule says of what was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureReport {
+    /// The measure; none: the rule's own figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<String>,
+    /// What was found; none: there is no measure of that name, or it has no value.
+    pub figure: Option<f64>,
+    /// What it must be, in words.
+    pub threshold: String,
+    /// The same for machines.
+    pub held_to: Threshold,
+    /// What came of it.
+    pub verdict: Verdict,
 }
 
 /// What one step did.

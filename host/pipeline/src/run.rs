@@ -111,11 +111,11 @@ pub(crate) fn run(
         product: plan.product.clone(),
         detail: format!("the plan has no digest: {error}"),
     })?;
-    let input = InputFile::find(mesh, plan, options.input.as_deref())?;
+    let input = InputFile::find(mesh, plan, &prepared.tables, options.input.as_deref())?;
     let lanes = lanes(options, plan);
     let workers = Workers::start(lanes)?;
     let mut source = Source::open(&input, &projected(plan), &plan.input.object, &workers)?;
-    let references = ReferenceFiles::find(mesh, plan)?;
+    let references = ReferenceFiles::find(mesh, prepared)?;
     let run = run_id(plan, &digest, &input, &references);
 
     let folder = ProductFolder::new(&mesh.output, &plan.product);

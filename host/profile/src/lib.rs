@@ -1,8 +1,9 @@
 //! What a file holds, and what contract and checks this suggests.
 //!
-//! [`profile`] reads a file once, a batch at a time, and finds for each column its type,
+//! [`profile`] reads a file, a batch at a time, and finds for each column its type,
 //! missing and different values, ends, spread, lengths, forms, well-known formats, and
-//! whether it is suspected to hold personal data. [`suggest`] makes a data contract and
+//! whether it is suspected to hold personal data. Where two columns together could tell all
+//! rows apart, it reads the file again, until it is known which do. [`suggest`] makes a data contract and
 //! bindings of it, which the same file then meets.
 //!
 //! # By what code
@@ -33,6 +34,7 @@ mod column;
 mod common;
 mod ends;
 mod error;
+mod keys;
 mod module;
 mod names;
 mod numbers;
@@ -47,7 +49,7 @@ mod typed;
 
 pub use error::ProfileError;
 pub use profile::{
-    Column, Common, Confidence, Counted, Distinct, Form, FormatFound, Lengths, NotFinite,
+    Column, Common, Confidence, Counted, Distinct, Form, FormatFound, Keys, Lengths, NotFinite,
     PROFILE_VERSION, Profile, Quantile, Suspicion,
 };
 pub use profiler::{Options, profile};

@@ -27,6 +27,19 @@ pub struct Profile {
     pub rows: u64,
     /// Its columns, in order.
     pub columns: Vec<Column>,
+    /// The keys of two columns; none where no two columns could be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Keys>,
+}
+
+/// The pairs of columns that tell every row from every other, though neither column does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The names of each pair, the one of the fewest possible pairs of values first.
+    pub found: Vec<Vec<String>>,
+    /// Pairs of which it is not known, for there were too many, or they took too much memory.
+    pub left_out: u64,
 }
 
 /// What one column holds.

@@ -1,4 +1,4 @@
-//! One pass over a file.
+//! A pass over a file for each column alone, and one for pairs of them.
 
 use arrow_array::RecordBatch;
 use bailiwick_governance::Format;
@@ -6,13 +6,14 @@ use bailiwick_pipeline::Table;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
 use crate::column::ColumnProfiler;
-use crate::{PROFILE_VERSION, Profile, ProfileError};
+use crate::{Column, PROFILE_VERSION, Profile, ProfileError, keys};
 
 /// What is asked of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// Bytes that may be held to tell values apart, of all columns together. Past them,
-    /// distinct counts are estimated; of each column a thousand values always are held.
+    /// distinct counts are estimated; of each column a thousand values always are held. As
+    /// many may be held after that to seek keys of two columns.
     pub memory_bytes: u64,
     /// Whether values are stated that are suspected to be personal data.
     pub show_values: bool,
@@ -47,11 +48,14 @@ pub fn profile(
             .try_for_each(|(column, values)| column.push(values))
     })?;
     let columns = columns.into_iter().map(|column| column.conclude(options.show_values));
+    let columns: Vec<Column> = columns.collect::<Result<_, _>>()?;
+    let keys = keys::pairs(&table, &columns, rows, options.memory_bytes)?;
     Ok(Profile {
         profile_version: PROFILE_VERSION.to_owned(),
         bailiwick: env!("CARGO_PKG_VERSION").to_owned(),
         input: table.file().clone(),
         rows,
-        columns: columns.collect::<Result<_, _>>()?,
+        columns,
+        keys,
     })
 }

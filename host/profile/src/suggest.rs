@@ -11,6 +11,7 @@
 mod bindings;
 mod bounds;
 mod contract;
+mod keys;
 mod policies;
 mod yaml;
 
@@ -146,7 +147,7 @@ impl<'a> Described<'a> {
 }
 
 /// The type that a contract means by a text; none where it means none.
-fn type_of(text: &str) -> Option<DataType> {
+pub(crate) fn type_of(text: &str) -> Option<DataType> {
     let property: Property =
         serde_json::from_value(json!({"name": "column", "physicalType": text})).ok()?;
     property.field().ok().map(|field: Field| field.data_type().clone())

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::profile::{Column, Profile};
+use crate::profile::{Column, Keys, Profile};
 
 /// The most common values that are told of.
 const VALUES: usize = 8;
@@ -24,7 +24,22 @@ fn write(text: &mut String, profile: &Profile) -> fmt::Result {
     let Profile { input, rows, columns, .. } = profile;
     let location = Plain(&input.location);
     writeln!(text, "{location}: {} rows, {} columns, {}", rows, columns.len(), input.format)?;
-    columns.iter().try_for_each(|column| of_column(text, column, *rows))
+    columns.iter().try_for_each(|column| of_column(text, column, *rows))?;
+    profile.keys.as_ref().map_or(Ok(()), |keys| of_keys(text, keys))
+}
+
+fn of_keys(text: &mut String, keys: &Keys) -> fmt::Result {
+    writeln!(text, "\nkeys of two columns")?;
+    for pair in &keys.found {
+        writeln!(text, "  {}", Plain(&pair.join(", ")))?;
+    }
+    if keys.found.is_empty() {
+        writeln!(text, "  none")?;
+    }
+    match keys.left_out {
+        0 => Ok(()),
+        pairs => writeln!(text, "  not sought to the end: {pairs} pairs"),
+    }
 }
 
 fn of_column(text: &mut String, column: &Column, rows: u64) -> fmt::Result {

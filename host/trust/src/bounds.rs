@@ -50,6 +50,10 @@ pub const MAX_MODULE_BYTES: u64 = 64 << 20;
 /// a module.
 pub const MAX_FILE_BYTES: u64 = MAX_MODULE_BYTES;
 
+/// Size of a reference table that a domain publishes, bytes: 16 MiB. It is fetched and held
+/// by every run that looks rows up in it: what is larger is a product's output.
+pub const MAX_TABLE_BYTES: u64 = 16 << 20;
+
 /// Targets that a client keeps beside its store, bytes in all: 1 GiB. What was written
 /// longest ago goes first.
 pub const MAX_KEPT_BYTES: u64 = 1 << 30;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::bounds::{
     MAX_APPROVAL_BYTES, MAX_CASES_BYTES, MAX_DOCUMENT_BYTES, MAX_FILE_BYTES, MAX_MODULE_BYTES,
+    MAX_TABLE_BYTES,
 };
 use crate::chain::Clock;
 use crate::client::Client;
@@ -134,9 +135,23 @@ impl Repository {
 
     /// A file that a domain publishes at a further path that it is trusted with.
     pub fn file(&self, domain: &DomainName, path: &str) -> Result<SignedDocument, TrustError> {
+        self.further(domain, path, MAX_FILE_BYTES)
+    }
+
+    /// A reference table that a domain publishes in the same way, and no larger file.
+    pub fn table(&self, domain: &DomainName, path: &str) -> Result<SignedDocument, TrustError> {
+        self.further(domain, path, MAX_TABLE_BYTES)
+    }
+
+    fn further(
+        &self,
+        domain: &DomainName,
+        path: &str,
+        limit: u64,
+    ) -> Result<SignedDocument, TrustError> {
         layout::check_path(path)?;
         match self.find_in_domain(domain, path)? {
-            Some(found) => self.open_document(path, found, MAX_FILE_BYTES),
+            Some(found) => self.open_document(path, found, limit),
             None => Err(TrustError::UnknownDocument {
                 path: excerpt(path),
                 remedy: "its domain must publish it first; is its path right?",

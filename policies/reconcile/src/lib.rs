@@ -15,7 +15,8 @@
 //! One rule `rows`, and a rule `COLUMN-sum` for each bound column that makes no groups. The
 //! value of each is the number of groups whose figures lie further apart than both
 //! tolerances: `threshold: {mustBe: 0}` asks for none. Its measures `own` and `reference`
-//! are the figures of all rows together, and `groups` how many groups there are.
+//! are the figures of all rows together, `ratio` the first of them divided by the other,
+//! where that is not 0, and `groups` how many groups there are.
 //!
 //! ```yaml
 //! - id: as-many-as-booked
@@ -203,7 +204,7 @@ impl Check for Reconcile {
             reference.add(&self.columns, &rows)?;
         }
         let groups = self.own.groups(&reference)?;
-        let mut measures = Vec::with_capacity(4 * self.rules.len());
+        let mut measures = Vec::with_capacity(5 * self.rules.len());
         for (at, rule) in self.rules.iter().enumerate() {
             let differ = groups.iter().filter(|(own, reference)| {
                 let figures = own.get(at).zip(reference.get(at));
@@ -211,10 +212,12 @@ impl Check for Reconcile {
             });
             measures.push(Measure::new(rule, "value", differ.count() as f64));
             measures.push(Measure::new(rule, "groups", groups.len() as f64));
-            for (name, total) in [("own", &self.own), ("reference", &reference)] {
-                let total = total.total(at)?;
-                // A figure is finite, and a sum need not be.
-                measures.extend(total.is_finite().then(|| Measure::new(rule, name, total)));
+            let (own, reference) = (self.own.total(at)?, reference.total(at)?);
+            for (name, figure) in
+                [("own", own), ("reference", reference), ("ratio", own / reference)]
+            {
+                // A measure is finite, and neither a sum nor a ratio need be.
+                measures.extend(figure.is_finite().then(|| Measure::new(rule, name, figure)));
             }
         }
         Ok(measures)

@@ -46,6 +46,13 @@ fn all_rows_are_one_group_where_none_are_asked_for() {
     assert_eq!(found.measure("rows", "value"), 1.0);
     assert_eq!(found.measure("fare-sum", "value"), 0.0);
     assert_eq!(found.measure("fare-sum", "reference"), 18.1);
+    assert_eq!((found.measure("rows", "ratio"), found.measure("fare-sum", "ratio")), (0.6, 1.0));
+    set_table("ledger", Rows::new().column("amount", [0.0_f64]));
+    let found = check::<Reconcile>(settings, &[Rows::new().column("fare", [1.0_f64])]).unwrap();
+    let measured =
+        found.measures.iter().map(|measure| (measure.rule.as_str(), measure.name.as_str()));
+    let ratios: Vec<_> = measured.filter(|(_, name)| *name == "ratio").collect();
+    assert_eq!(ratios, [("rows", "ratio")], "nothing is so many times 0");
 }
 
 #[test]

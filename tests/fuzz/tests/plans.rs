@@ -111,6 +111,7 @@ fn property(bytes: &[u8]) {
         bindings: &bindings,
         framework: &FRAMEWORK_READ,
         upstream: &[],
+        tables: &[],
     };
     let catalog = Catalog { settings_schema: schema.to_owned() };
     match plan(&documents, &catalog) {

@@ -42,7 +42,7 @@ pub(super) fn work(
     settings: Value,
 ) -> Work {
     let steps = vec![Step { module, settings, columns, native }];
-    Work { name: module, data, steps, arrow: None, state, cost: None }
+    Work { name: module, data, reference: None, steps, arrow: None, state, cost: None }
 }
 
 pub(super) fn works() -> Vec<Work> {

@@ -33,15 +33,15 @@ impl Audit {
                 "events": list(&history.events),
                 "gaps": history.gaps,
             });
-            println!("{}", serde_json::to_string_pretty(&json)?);
+            outln!("{}", serde_json::to_string_pretty(&json)?);
             return Ok(ExitCode::SUCCESS);
         }
-        println!("who signs");
+        outln!("who signs");
         history.roots.iter().for_each(print);
-        println!("what was published");
+        outln!("what was published");
         history.events.iter().for_each(print);
         for gap in &history.gaps {
-            println!("not told: {gap}");
+            outln!("not told: {gap}");
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -53,17 +53,17 @@ fn print(event: &Event) {
         None => "prepared at a time that nobody states".to_owned(),
     };
     let listed = event.snapshot.map(|by| format!(", in force from snapshot {by}"));
-    println!("  {} {}  {prepared}{}", event.role, event.version, listed.unwrap_or_default());
+    outln!("  {} {}  {prepared}{}", event.role, event.version, listed.unwrap_or_default());
     for Signatures { of, threshold, signed, .. } in &event.signatures {
         let keys: Vec<&str> = signed.iter().map(|id| short(id)).collect();
-        println!(
+        outln!(
             "    signed by {} of the {threshold} keys needed of {of}: {}",
             signed.len(),
             keys.join(", ")
         );
     }
     for difference in &event.differences {
-        println!("    {difference}");
+        outln!("    {difference}");
     }
 }
 

@@ -35,7 +35,7 @@ impl Build {
             self.folder.display()
         );
         let toolchain = Toolchain::detect()?;
-        eprintln!("building with {toolchain}");
+        errln!("building with {toolchain}");
         let mut project = GuestProject::new(&self.folder);
         if !self.packages.is_empty() {
             project = project.packages(self.packages);
@@ -44,7 +44,7 @@ impl Build {
         for module in toolchain.build(&project, &self.target_dir)? {
             let file = module.path.display().to_string();
             let description = engine.inspect(&file, &module.bytes)?.description;
-            println!(
+            outln!(
                 "{} {}  {}, {} bytes  {file}",
                 description.name,
                 description.version,

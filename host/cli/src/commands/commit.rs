@@ -60,8 +60,8 @@ impl Commit {
         }
         let Some(root) = root else {
             super::init::publish(&mesh, &pending, &keys, now)?;
-            println!("repository     {}", mesh.repository);
-            println!("root of trust  {}", mesh.root.display());
+            outln!("repository     {}", mesh.repository);
+            outln!("root of trust  {}", mesh.root.display());
             remove(&self.folder)?;
             return Ok(ExitCode::SUCCESS);
         };
@@ -74,16 +74,14 @@ impl Commit {
         let before = if pending.is_of_domains() && keys.is_empty() {
             let before = publisher.submit(&pending)?;
             if !before {
-                println!(
-                    "submitted; in force once the online key's holder runs `bailiwick refresh`"
-                );
+                outln!("submitted; in force once the online key's holder runs `bailiwick refresh`");
             }
             before
         } else {
             publisher.publish(&pending, &keys, now)?.before
         };
         if before {
-            println!("nothing changes: it was published before");
+            outln!("nothing changes: it was published before");
         } else {
             print_change(&pending)?;
         }

@@ -71,7 +71,7 @@ impl Init {
         };
         let there = begun(&mesh, repository, &keyholders)?;
         if there {
-            println!("nothing changes: the repository is there, with these keys");
+            outln!("nothing changes: the repository is there, with these keys");
         } else {
             let keys: Vec<&SigningKey> =
                 central.here.iter().chain(&root.here).chain(&online.here).collect();
@@ -79,9 +79,9 @@ impl Init {
                 return Ok(ExitCode::SUCCESS);
             }
         }
-        println!("repository     {}", repository.display());
-        println!("root of trust  {}", mesh.root.display());
-        println!("central        {} of {} keys must sign", self.threshold, central.count());
+        outln!("repository     {}", repository.display());
+        outln!("root of trust  {}", mesh.root.display());
+        outln!("central        {} of {} keys must sign", self.threshold, central.count());
         Ok(ExitCode::SUCCESS)
     }
 }

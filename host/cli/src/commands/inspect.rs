@@ -30,7 +30,7 @@ impl Inspect {
         let bytes = std::fs::read(&self.file).with_context(|| format!("cannot read {name}"))?;
         let inspection = Engine::new()?.inspect(&name, &bytes)?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&as_json(&inspection))?);
+            outln!("{}", serde_json::to_string_pretty(&as_json(&inspection))?);
         } else {
             print_text(&inspection)?;
         }
@@ -56,10 +56,10 @@ fn as_json(inspection: &Inspection) -> serde_json::Value {
 
 pub(super) fn print_text(inspection: &Inspection) -> anyhow::Result<()> {
     let description = &inspection.description;
-    println!("{} {}", description.name, description.version);
-    println!("  {}", description.summary);
-    println!("  kind      {}, {}", description.kind, description.scope);
-    println!("  contract  bailiwick:policy@{WIT_VERSION}");
+    outln!("{} {}", description.name, description.version);
+    outln!("  {}", description.summary);
+    outln!("  kind      {}, {}", description.kind, description.scope);
+    outln!("  contract  bailiwick:policy@{WIT_VERSION}");
     // A component lists the interface that holds the record types as an import:
     // it has no function in it.
     let services: Vec<&str> = inspection
@@ -69,12 +69,12 @@ pub(super) fn print_text(inspection: &Inspection) -> anyhow::Result<()> {
         .filter(|import| !import.starts_with("bailiwick:policy/columnar@"))
         .collect();
     let services = if services.is_empty() { "nothing".to_owned() } else { services.join(", ") };
-    println!("  imports   {services}");
-    println!("  size      {} bytes", inspection.size);
-    println!("  sha256    {}", inspection.digest);
-    println!("  settings");
+    outln!("  imports   {services}");
+    outln!("  size      {} bytes", inspection.size);
+    outln!("  sha256    {}", inspection.digest);
+    outln!("  settings");
     for line in serde_json::to_string_pretty(&description.settings_schema)?.lines() {
-        println!("    {line}");
+        outln!("    {line}");
     }
     Ok(())
 }

@@ -82,7 +82,7 @@ impl Key {
             What::Public { file, id, unlock } => {
                 let key = unlock.load(&file)?;
                 let key = key.public();
-                println!("{}", if id { key.id() } else { key.to_string() });
+                outln!("{}", if id { key.id() } else { key.to_string() });
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -90,9 +90,9 @@ impl Key {
 }
 
 fn print(key: &SigningKey, file: &Path) {
-    println!("file        {}", file.display());
-    println!("public key  {}", key.public());
-    println!("key id      {}", key.public().id());
+    outln!("file        {}", file.display());
+    outln!("public key  {}", key.public());
+    outln!("key id      {}", key.public().id());
 }
 
 impl Storing {

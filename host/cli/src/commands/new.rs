@@ -47,9 +47,9 @@ impl New {
         };
         let folder = self.folder.unwrap_or_else(|| PathBuf::from(&self.name));
         scaffold(&folder, &self.name, kind, &sdk(self.sdk))?;
-        println!("made {}; next:", folder.display());
-        println!("  cd {} && cargo test", folder.display());
-        println!("  bailiwick test");
+        outln!("made {}; next:", folder.display());
+        outln!("  cd {} && cargo test", folder.display());
+        outln!("  bailiwick test");
         Ok(ExitCode::SUCCESS)
     }
 }

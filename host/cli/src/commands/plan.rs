@@ -42,11 +42,11 @@ impl Plan {
         let prepared = pipeline.plan_as_of(&self.product, self.as_of)?;
         warn_of_cache(&pipeline);
         if self.json {
-            println!("{}", prepared.plan.to_json()?);
+            outln!("{}", prepared.plan.to_json()?);
         } else if self.explain {
-            print!("{}", explanation(&prepared.plan));
+            out!("{}", explanation(&prepared.plan));
         } else {
-            print!("{}", summary(&prepared.plan));
+            out!("{}", summary(&prepared.plan));
         }
         Ok(ExitCode::SUCCESS)
     }

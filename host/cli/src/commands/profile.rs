@@ -13,9 +13,10 @@ use crate::size::bytes;
 /// Find what a file holds: types, missing and different values, ends, spread, forms,
 /// formats, personal data
 ///
-/// Reads Parquet, CSV, NDJSON and Arrow files once, a batch at a time. It needs no mesh,
-/// runs no module of a repository and writes nothing unless told where. Of columns that
-/// are suspected to hold personal data no values are stated.
+/// Reads Parquet, CSV, NDJSON and Arrow files a batch at a time: once, and again where two
+/// columns together could tell all rows apart. It needs no mesh, runs no module of a
+/// repository and writes nothing unless told where. Of columns that are suspected to hold
+/// personal data no values are stated.
 #[derive(Args)]
 pub(crate) struct Profile {
     /// The file
@@ -80,11 +81,11 @@ impl Profile {
                 .with_context(|| format!("cannot write {name}"))?;
         }
         if self.json {
-            print!("{}", profile.to_json()?);
+            out!("{}", profile.to_json()?);
         } else {
-            print!("{}", summary(&profile));
+            out!("{}", summary(&profile));
             if let Some(file) = &self.output {
-                println!("\nwritten to {}", file.display());
+                outln!("\nwritten to {}", file.display());
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -70,9 +70,9 @@ impl Prove {
         let test = test?;
         warn_of_cache(&pipeline);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&test)?);
+            outln!("{}", serde_json::to_string_pretty(&test)?);
         } else {
-            print!("{}", leak_test_summary(&test));
+            out!("{}", leak_test_summary(&test));
         }
         Ok(exit::of_leaks(test.is_tight()))
     }

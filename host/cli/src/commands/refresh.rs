@@ -30,14 +30,15 @@ impl Refresh {
         let refreshed = self.mesh.publisher()?.refresh(&keys, Timestamp::now())?;
         for (domain, before, now) in &refreshed.taken {
             let before = before.map_or("nothing".to_owned(), |before| format!("version {before}"));
-            println!("domain {domain}: version {now} is in force, before {before}");
+            outln!("domain {domain}: version {now} is in force, before {before}");
         }
         for refused in &refreshed.refused {
-            eprintln!("warning: domain {}: not taken up: {}", refused.domain, refused.error);
+            errln!("warning: domain {}: not taken up: {}", refused.domain, refused.error);
         }
-        println!(
+        outln!(
             "refreshed: snapshot {}, timestamp {}",
-            refreshed.versions.snapshot, refreshed.versions.timestamp
+            refreshed.versions.snapshot,
+            refreshed.versions.timestamp
         );
         Ok(ExitCode::SUCCESS)
     }

@@ -1,6 +1,5 @@
 //! `bailiwick repo`: the repository's folder as a whole.
 
-use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,6 +12,7 @@ use clap::{Args, Subcommand};
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::mesh::MeshFile;
+use crate::output;
 
 /// Requests answered at a time.
 const THREADS: usize = 4;
@@ -78,7 +78,7 @@ impl Get {
         let file = pipeline.repository().file(&self.domain, &self.path)?;
         std::fs::write(&self.to, file.bytes())
             .with_context(|| format!("cannot write {}", self.to.display()))?;
-        println!("{} signed by {}, sha256 {}", file.path(), file.role(), file.sha256());
+        outln!("{} signed by {}, sha256 {}", file.path(), file.role(), file.sha256());
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -95,8 +95,8 @@ impl Serve {
         let ending = Arc::clone(&server);
         ctrlc::set_handler(move || (0..THREADS).for_each(|_| ending.unblock()))
             .context("cannot listen for Ctrl-C")?;
-        println!("serving {} at http://{}", folder.display(), server.server_addr());
-        io::stdout().flush()?;
+        outln!("serving {} at http://{}", folder.display(), server.server_addr());
+        output::flush();
         std::thread::scope(|scope| {
             for _ in 0..THREADS {
                 scope.spawn(|| {
@@ -123,7 +123,7 @@ fn answer(files: &PublicFiles, request: Request) {
         Ok(Some(file)) => request.respond(Response::from_file(file)),
         Ok(None) => request.respond(Response::empty(404)),
         Err(error) => {
-            eprintln!("warning: cannot read {}: {error}", request.url().escape_default());
+            errln!("warning: cannot read {}: {error}", request.url().escape_default());
             request.respond(Response::empty(500))
         }
     };

@@ -39,13 +39,13 @@ impl Report {
         let mesh = self.mesh.read()?;
         let mut history = History::read(&mesh.output, &self.product)?;
         for file in &history.unreadable {
-            eprintln!("warning: {} is no report of this version", file.display());
+            errln!("warning: {} is no report of this version", file.display());
         }
         history.keep_newest(self.last.get());
         let file = self.output.unwrap_or_else(|| history.page_file());
         std::fs::write(&file, history_page(&history))
             .with_context(|| format!("cannot write {}", file.display()))?;
-        println!("{} runs of {}: {}", history.runs.len(), self.product, file.display());
+        outln!("{} runs of {}: {}", history.runs.len(), self.product, file.display());
         Ok(ExitCode::SUCCESS)
     }
 }

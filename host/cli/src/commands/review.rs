@@ -50,22 +50,22 @@ impl Review {
         print_text(&inspection)?;
         let now = repository.approval(&self.module, &inspection.digest)?;
         match repository.module(&self.module) {
-            Ok(approved) => println!("approved until {}", approved.approval().expires),
-            Err(error) => println!("may not run: {error}"),
+            Ok(approved) => outln!("approved until {}", approved.approval().expires),
+            Err(error) => outln!("may not run: {error}"),
         }
         self.print_former(&pipeline, &engine, &inspection)?;
 
         let (grants, limits) = self.terms(now)?;
-        println!("with {}", serde_json::to_string(&grants)?);
+        outln!("with {}", serde_json::to_string(&grants)?);
         let review = pipeline.review(&self.module, &grants, &limits)?;
         let mut refused = !tests::run(repository, &self.module, &review.candidate)?;
         if review.uses.is_empty() {
-            println!("no product uses it");
+            outln!("no product uses it");
         }
         for Use { product, instead_of, plan } in &review.uses {
             match instead_of {
-                Some(other) => println!("{product}, which uses {other} now"),
-                None => println!("{product}"),
+                Some(other) => outln!("{product}, which uses {other} now"),
+                None => outln!("{product}"),
             }
             match plan {
                 Ok(plan) => {
@@ -74,7 +74,7 @@ impl Review {
                 }
                 Err(error) => {
                     refused |= matches!(error, PipelineError::Plan { .. });
-                    println!("  {error}");
+                    outln!("  {error}");
                 }
             }
         }
@@ -109,12 +109,12 @@ impl Review {
             }
         }
         let Some((name, approval)) = former else {
-            println!("no version before it was approved");
+            outln!("no version before it was approved");
             return Ok(());
         };
-        println!("since {name}, approved with {}", serde_json::to_string(&approval.grants)?);
+        outln!("since {name}, approved with {}", serde_json::to_string(&approval.grants)?);
         let before = engine.inspect(&name.to_string(), &repository.unapproved(&name)?)?;
-        println!("  size    {} bytes, before {}", now.size, before.size);
+        outln!("  size    {} bytes, before {}", now.size, before.size);
         let imports = |it: &Inspection| it.imports.join("\n") + "\n";
         print_diff("imports", &imports(&before), &imports(now));
         let settings = |it: &Inspection| {
@@ -128,14 +128,14 @@ impl Review {
 
 fn print_diff(what: &str, before: &str, now: &str) {
     if before == now {
-        println!("  {what}  the same");
+        outln!("  {what}  the same");
         return;
     }
-    println!("  {what}");
+    outln!("  {what}");
     let diff = TextDiff::from_lines(before, now);
     for line in
         diff.unified_diff().context_radius(2).missing_newline_hint(false).to_string().lines()
     {
-        println!("    {}", printable(line));
+        outln!("    {}", printable(line));
     }
 }

@@ -64,7 +64,7 @@ impl Revoke {
                     revoked.push(format!("revoked sha256 {}", found.digest));
                 }
                 None => {
-                    eprintln!("warning: no domain publishes {module}; only its name is revoked")
+                    errln!("warning: no domain publishes {module}; only its name is revoked")
                 }
             }
             change.deny_module(module, &self.reason);

@@ -43,8 +43,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "N")]
     lanes: Option<NonZeroUsize>,
 
-    /// The most that the run may hold in memory, such as 512MiB: its modules' memories and
-    /// the rows between reading and writing. With more it ends, and delivers nothing
+    /// The most that the run may hold in memory, such as 512MiB: its modules' memories, its
+    /// reference tables and the rows between reading and writing, encoded ones too. With more
+    /// it ends, and delivers nothing
     /// [default: as much as its modules' own limits let it]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     memory: Option<u64>,
@@ -82,7 +83,7 @@ impl Run {
         let products = if self.all {
             let listing = pipeline.products();
             for broken in listing.broken {
-                eprintln!("error: domain {} is left out: {}", broken.domain, broken.error);
+                errln!("error: domain {} is left out: {}", broken.domain, broken.error);
                 code.get_or_insert_with(|| exit::code_of(&broken.error.into()));
             }
             listing.found
@@ -97,7 +98,7 @@ impl Run {
                 }
                 // What is wrong with one product is no reason to keep back another.
                 Err(error) if products.len() > 1 && !cancel.load(Ordering::Relaxed) => {
-                    eprintln!("error: {error:#}");
+                    errln!("error: {error:#}");
                     code.get_or_insert_with(|| exit::code_of(&error));
                 }
                 Err(error) => return Err(error),
@@ -127,9 +128,9 @@ impl Run {
         bar.clear();
         let outcome = outcome?;
         if self.json {
-            print!("{}", outcome.report().to_json()?);
+            out!("{}", outcome.report().to_json()?);
         } else {
-            print!("{}", summary(outcome.report(), self.verbose));
+            out!("{}", summary(outcome.report(), self.verbose));
         }
         match outcome {
             Outcome::Delivered { folder, commit, .. } => {
@@ -138,15 +139,12 @@ impl Run {
                         Commit::New => "",
                         Commit::Reproduced => " (committed before: the same bytes again)",
                     };
-                    println!("  files   {}{again}", folder.display());
+                    outln!("  files   {}{again}", folder.display());
                 }
                 Ok(true)
             }
             Outcome::Blocked { file, .. } => {
-                eprintln!(
-                    "error: {product} was blocked by its quality gate; see {}",
-                    file.display()
-                );
+                errln!("error: {product} was blocked by its quality gate; see {}", file.display());
                 Ok(false)
             }
         }

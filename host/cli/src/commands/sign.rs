@@ -91,7 +91,7 @@ impl Sign {
             pending.update(&self.folder)?;
         }
         for line in signed {
-            println!("{line}");
+            outln!("{line}");
         }
         print_signatures(&pending)?;
         print_next(&pending, &self.folder)?;
@@ -105,7 +105,7 @@ fn confirmed() -> anyhow::Result<bool> {
         stdin.is_terminal(),
         "there is no terminal to ask on whether to sign this; give --yes if it is what you reviewed"
     );
-    print!("sign this? [yes/no] ");
+    out!("sign this? [yes/no] ");
     std::io::stdout().flush().context("cannot ask")?;
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer).context("cannot read the answer")?;

@@ -28,7 +28,7 @@ impl Status {
         let opened = Pipeline::open(mesh.clone(), now);
         match &opened {
             Ok(pipeline) => print_repository(pipeline, &mut to_do),
-            Err(error) => println!("no pipeline runs: {error}"),
+            Err(error) => outln!("no pipeline runs: {error}"),
         }
         match (self.mesh.publisher(), &opened) {
             (Ok(publisher), _) => {
@@ -38,15 +38,15 @@ impl Status {
                 submissions(&overview, &mut to_do);
             }
             // Where the repository can only be read, others see to what is signed.
-            (Err(error), Ok(_)) => println!("who signed is not shown: {error:#}"),
+            (Err(error), Ok(_)) => outln!("who signed is not shown: {error:#}"),
             (Err(error), Err(_)) => return Err(error),
         }
-        println!("to do");
+        outln!("to do");
         if to_do.is_empty() {
-            println!("  nothing");
+            outln!("  nothing");
         }
         for line in &to_do {
-            println!("  {line}");
+            outln!("  {line}");
         }
         Ok(if opened.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
     }
@@ -68,16 +68,19 @@ fn submissions(overview: &Overview, to_do: &mut Vec<String>) {
 fn print_repository(pipeline: &Pipeline, to_do: &mut Vec<String>) {
     let repository = pipeline.repository();
     let versions = repository.versions();
-    println!(
+    outln!(
         "verified: root {}, targets {}, snapshot {}, timestamp {}",
-        versions.root, versions.targets, versions.snapshot, versions.timestamp
+        versions.root,
+        versions.targets,
+        versions.snapshot,
+        versions.timestamp
     );
     let (products, modules) = (pipeline.products(), repository.modules());
-    println!("products");
+    outln!("products");
     for product in &products.found {
-        println!("  {product}");
+        outln!("  {product}");
     }
-    println!("modules");
+    outln!("modules");
     let width = modules.found.iter().map(|module| module.name.to_string().len()).max().unwrap_or(0);
     let mut unapproved = Vec::new();
     for module in &modules.found {
@@ -93,7 +96,7 @@ fn print_repository(pipeline: &Pipeline, to_do: &mut Vec<String>) {
             }
             Err(error) => format!("may not run: {error}"),
         };
-        println!("  {:<width$}  {}  {state}", module.name.to_string(), module.digest.short());
+        outln!("  {:<width$}  {}  {state}", module.name.to_string(), module.digest.short());
     }
     if !unapproved.is_empty() {
         to_do.push(format!(
@@ -102,22 +105,22 @@ fn print_repository(pipeline: &Pipeline, to_do: &mut Vec<String>) {
         ));
     }
     for broken in products.broken.iter().chain(&modules.broken) {
-        println!("broken domain {}: {}", broken.domain, broken.error);
+        outln!("broken domain {}: {}", broken.domain, broken.error);
     }
 }
 
 fn print_roles(overview: &Overview, now: Timestamp, to_do: &mut Vec<String>) {
-    println!("signed");
+    outln!("signed");
     let width = overview.roles.iter().map(|state| state.role.len()).max().unwrap_or(0);
     for RoleState { role, current, signatures } in &overview.roles {
         let (threshold, keys) =
             (signatures.threshold, signatures.signed.len() + signatures.open.len());
         let Some((version, expires)) = current else {
-            println!("  {role:<width$}  nothing yet; {threshold} of {keys} keys sign");
+            outln!("  {role:<width$}  nothing yet; {threshold} of {keys} keys sign");
             continue;
         };
         let by: Vec<&str> = signatures.signed.iter().map(|id| short(id)).collect();
-        println!(
+        outln!(
             "  {role:<width$}  version {version}, {threshold} of {keys} keys sign, by {}; expires \
              {expires}",
             by.join(", ")
@@ -163,7 +166,7 @@ fn print_waiting(mesh: &Mesh, publisher: &Publisher, to_do: &mut Vec<String>) {
         .collect();
     folders.sort();
     if !folders.is_empty() {
-        println!("waiting");
+        outln!("waiting");
     }
     for folder in folders {
         let shown = folder.display();
@@ -173,11 +176,11 @@ fn print_waiting(mesh: &Mesh, publisher: &Publisher, to_do: &mut Vec<String>) {
         });
         match read {
             Ok((changes, complete, of_domains)) => {
-                println!("  {shown}");
+                outln!("  {shown}");
                 for change in &changes {
                     for signatures in &change.signatures {
                         let line = signatures_line(&change.role, change.version, signatures);
-                        println!("    {line}");
+                        outln!("    {line}");
                     }
                 }
                 to_do.push(match (complete, of_domains) {
@@ -189,7 +192,7 @@ fn print_waiting(mesh: &Mesh, publisher: &Publisher, to_do: &mut Vec<String>) {
                 });
             }
             Err(error) => {
-                println!("  {shown}: {error}");
+                outln!("  {shown}: {error}");
                 to_do.push(format!("whoever prepared {shown}: prepare it again, or remove it"));
             }
         }

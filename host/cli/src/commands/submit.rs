@@ -1,4 +1,6 @@
-//! `bailiwick submit`: a domain signs its contracts, bindings, modules and files.
+//! `bailiwick submit`: a domain signs its contracts, bindings, modules, tables and files.
+
+mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,7 +19,7 @@ use crate::ceremony::carry_out;
 use crate::keys::Keys;
 use crate::mesh::MeshFile;
 
-/// Sign and submit a domain's contracts, bindings, modules and files
+/// Sign and submit a domain's contracts, bindings, modules, tables and files
 ///
 /// Needs the domain's keys alone. What is submitted is in force after the next `bailiwick
 /// refresh` by the holder of the online key, or at once if that key is given too. A published
@@ -35,8 +37,13 @@ pub(crate) struct Submit {
     products: Vec<PathBuf>,
 
     /// A component built by `bailiwick build`
-    #[arg(long = "module", value_name = "FILE.wasm", required_unless_present_any = ["products", "files"])]
+    #[arg(long = "module", value_name = "FILE.wasm", required_unless_present_any = ["products", "tables", "files"])]
     modules: Vec<PathBuf>,
+
+    /// A reference table (Parquet, CSV, NDJSON or Arrow), at a further path that the domain was
+    /// onboarded with; beside FILE is the contract that describes it, as *.odcs.yaml
+    #[arg(long = "table", value_name = "PATH=FILE", value_parser = file)]
+    tables: Vec<(String, PathBuf)>,
 
     /// A file, at a further path that the domain was onboarded with
     #[arg(long = "file", value_name = "PATH=FILE", value_parser = file)]
@@ -66,6 +73,9 @@ impl Submit {
             for file in &self.modules {
                 submitted.push(format!("module  {}", self.module(&engine, file, &mut change)?));
             }
+        }
+        for table in &self.tables {
+            submitted.push(table::add(&self.domain, table, &mut change)?);
         }
         for (path, file) in &self.files {
             let bytes =
@@ -143,7 +153,7 @@ fn hold_to_framework(mesh: &Mesh, products: &[(Contract, Bindings)]) -> anyhow::
     let pipeline = match Pipeline::open(mesh.clone(), Timestamp::now()) {
         Ok(pipeline) => pipeline,
         Err(error) => {
-            eprintln!("note: not held to the framework here, only by the runs: {error}");
+            errln!("note: not held to the framework here, only by the runs: {error}");
             return Ok(());
         }
     };
@@ -158,11 +168,11 @@ fn hold_to_framework(mesh: &Mesh, products: &[(Contract, Bindings)]) -> anyhow::
                     return Err(PipelineError::Plan { product, source }.into());
                 }
                 for refusal in other {
-                    eprintln!("note: {product} does not run yet: {refusal}");
+                    errln!("note: {product} does not run yet: {refusal}");
                 }
             }
             Err(error @ PipelineError::OthersContract { .. }) => return Err(error.into()),
-            Err(error) => eprintln!("note: {} does not run yet: {error}", bindings.product),
+            Err(error) => errln!("note: {} does not run yet: {error}", bindings.product),
         }
     }
     Ok(())

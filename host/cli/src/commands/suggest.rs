@@ -68,12 +68,12 @@ impl Suggest {
             self.output.unwrap_or_else(|| Path::new(options.product.product().as_str()).into());
         for (file, wrote) in suggestion.write(&folder)? {
             let again = if wrote == Wrote::Same { " (was there, the same)" } else { "" };
-            println!("{}{again}", file.display());
+            outln!("{}{again}", file.display());
         }
         for note in &suggestion.notes {
-            println!("note: {note}");
+            outln!("note: {note}");
         }
-        println!(
+        outln!(
             "read both, correct them, then: bailiwick submit {} --product {}",
             options.product.domain(),
             folder.display()

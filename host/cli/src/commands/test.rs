@@ -49,9 +49,9 @@ impl Test {
             }
         }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&tested)?);
+            outln!("{}", serde_json::to_string_pretty(&tested)?);
         } else {
-            println!("tests: {passed} of {total} passed");
+            outln!("tests: {passed} of {total} passed");
         }
         Ok(exit::of_tests(passed == total))
     }
@@ -67,7 +67,7 @@ impl Test {
             module.display()
         );
         let toolchain = Toolchain::detect()?;
-        eprintln!("building with {toolchain}");
+        errln!("building with {toolchain}");
         let built = toolchain.build(&GuestProject::new(module), &self.target_dir)?;
         Ok(built.into_iter().map(|built| built.path).collect())
     }
@@ -87,13 +87,13 @@ impl Test {
         let description = candidate.description();
         let (name, version) = (&description.name, &description.version);
         if !self.json {
-            println!("{name} {version}");
+            outln!("{name} {version}");
         }
         let mut outcomes = Vec::new();
         for outcome in cases.run(&candidate) {
             if !self.json {
                 let word = if outcome.is_passed() { "passed" } else { "FAILED" };
-                println!("  {word}  {}", printable(&outcome.case));
+                outln!("  {word}  {}", printable(&outcome.case));
                 print_differences(&outcome);
             }
             outcomes.push(outcome);

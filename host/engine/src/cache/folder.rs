@@ -63,16 +63,18 @@ impl Folder {
         &self.path
     }
 
-    /// The whole of a file of at most `limit` bytes.
-    pub(super) fn read(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
-        read_bounded(self.open_file(name)?, limit)
+    /// The whole of a file of at most `limit` bytes, in place of what is in `into`.
+    pub(super) fn read(&self, name: &str, limit: u64, into: &mut Vec<u8>) -> io::Result<()> {
+        read_bounded(self.open_file(name)?, limit, into)
     }
 
     /// The whole of a file of at most `limit` bytes that only its owner can reach.
     pub(super) fn read_private(&self, name: &str, limit: u64) -> Result<Vec<u8>, Unusable> {
         let file = self.open_file(name)?;
         self.check_private(&self.path.join(name), &file.metadata()?, FILE_MODE)?;
-        Ok(read_bounded(file, limit)?)
+        let mut bytes = Vec::new();
+        read_bounded(file, limit, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// Puts a file in its place, whatever is there. A machine that stops then may
@@ -188,14 +190,15 @@ fn make(path: &Path) -> io::Result<()> {
     }
 }
 
-fn read_bounded(file: File, limit: u64) -> io::Result<Vec<u8>> {
+fn read_bounded(file: File, limit: u64, into: &mut Vec<u8>) -> io::Result<()> {
     let metadata = file.metadata()?;
     if !metadata.is_file() || metadata.len() > limit {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    file.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    into.clear();
+    into.reserve(usize::try_from(metadata.len()).unwrap_or(0));
+    file.take(limit).read_to_end(into)?;
+    Ok(())
 }
 
 fn io_error(error: rustix::io::Errno) -> io::Error {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bailiwick_terms::{Label, ModuleName, PartName, PortName, ProductName};
+use bailiwick_terms::{DomainName, Label, ModuleName, PartName, PortName, ProductName};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -40,6 +40,8 @@ struct InputText {
     format: Option<Format>,
     product: Option<ProductName>,
     from: Option<PortName>,
+    domain: Option<DomainName>,
+    target: Option<String>,
 }
 
 /// What stands behind a reference table.
@@ -51,6 +53,8 @@ struct SourceText {
     format: Option<Format>,
     product: Option<ProductName>,
     from: Option<PortName>,
+    domain: Option<DomainName>,
+    target: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -164,8 +168,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
 
 /// The input, or none if `problems` says why not.
 fn input(text: InputText, problems: &mut Problems) -> Option<Input> {
-    let InputText { port, object, location, format, product, from } = text;
-    let text = SourceText { object, location, format, product, from };
+    let InputText { port, object, location, format, product, from, domain, target } = text;
+    let text = SourceText { object, location, format, product, from, domain, target };
     source(text, "/input", within_data_folder, problems).map(|source| Input { port, source })
 }
 
@@ -176,36 +180,53 @@ fn source(
     within: fn(&str) -> Result<(), String>,
     problems: &mut Problems,
 ) -> Option<Source> {
-    let source = match (text.object, text.location, text.product, text.from) {
-        (Some(object), Some(location), None, None) => {
+    let SourceText { object, location, format, product, from, domain, target } = text;
+    let parts = ((object, location), (product, from), (domain, target));
+    match parts {
+        ((Some(object), Some(location)), (None, None), (None, None)) => {
             if let Err(wrong) = within(&location) {
                 problems.add(format!("{at}/location"), wrong);
                 return None;
             }
-            let Some(format) = text.format.or_else(|| Format::of_location(&location)) else {
-                problems.add(
-                    format!("{at}/location"),
-                    format!(
-                        "the extension of {location:?} is of no known format: state `format` \
-                         (parquet, csv, ndjson or arrow)"
-                    ),
-                );
-                return None;
-            };
-            Source::Location { object, location, format }
+            let format = stated_format(format, &location, &format!("{at}/location"), problems)?;
+            Some(Source::Location { object, location, format })
         }
-        (None, None, Some(product), Some(from)) if text.format.is_none() => {
-            Source::Product { product, from }
+        ((None, None), (Some(product), Some(from)), (None, None)) if format.is_none() => {
+            Some(Source::Product { product, from })
+        }
+        ((None, None), (None, None), (Some(domain), Some(target))) => {
+            let format = stated_format(format, &target, &format!("{at}/target"), problems)?;
+            Some(Source::Target { domain, target, format })
         }
         _ => {
             problems.add(
                 at,
-                "expected either `object` and `location` (and `format`), or `product` and `from`",
+                "expected either `object` and `location` (and `format`), or `product` and \
+                 `from`, or `domain` and `target` (and `format`)",
             );
-            return None;
+            None
         }
-    };
-    Some(source)
+    }
+}
+
+/// The format that is stated, or the one of the file's name; or none, and `problems` says so.
+fn stated_format(
+    stated: Option<Format>,
+    file: &str,
+    at: &str,
+    problems: &mut Problems,
+) -> Option<Format> {
+    let format = stated.or_else(|| Format::of_location(file));
+    if format.is_none() {
+        problems.add(
+            at,
+            format!(
+                "the extension of {file:?} is of no known format: state `format` (parquet, csv, \
+                 ndjson or arrow)"
+            ),
+        );
+    }
+    format
 }
 
 /// What a domain states can name no file but those of the data folder: elsewhere are other

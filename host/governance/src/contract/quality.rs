@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::SchemaObject;
-use crate::bindings::{Dimension, OnFailure, Severity, state};
+use crate::bindings::{AS_OF, Dimension, OnFailure, Severity, state};
 use crate::document::{excerpt, yaml_value};
 use crate::threshold::{Operators, Threshold, Unit};
 
@@ -85,7 +85,7 @@ pub(crate) struct StandardCheck {
     pub(crate) rows: Option<String>,
     /// What its rule is held to.
     pub(crate) threshold: Threshold,
-    /// Whether its rule is one of single rows.
+    /// Whether its rule is one of single rows, which can be kept back.
     pub(crate) of_rows: bool,
 }
 
@@ -99,8 +99,12 @@ impl QualityRule {
             .map_or("without a name", String::as_str)
     }
 
-    /// States the time that the product is governed for, in settings of a policy.
+    /// States the time that the product is governed for, in settings of a policy and in a
+    /// query.
     pub(super) fn govern_as_of(&mut self, time: &str) {
+        if let Some(query) = &mut self.query {
+            *query = query.replace(AS_OF, time);
+        }
         // A policy may stand there as text.
         if let Value::String(text) = &self.implementation
             && let Ok(policy) = yaml_value("implementation", text)
@@ -202,7 +206,11 @@ impl QualityRule {
             Figure::Max => "max",
             Figure::Sum => "sum",
             Figure::Mean => "mean",
-            Figure::Count | Figure::CountDistinct => "",
+            Figure::Count | Figure::CountDistinct | Figure::Filled | Figure::DistinctShare => "",
+        };
+        let unit = match query.figure {
+            Figure::Filled => Unit::Ratio,
+            _ => self.unit(false)?,
         };
         let module = match query.figure {
             Figure::Count => {
@@ -220,12 +228,19 @@ impl QualityRule {
                 settings.insert("rules".to_owned(), json!(["distinct-count"]));
                 "distinct"
             }
+            Figure::DistinctShare => {
+                settings.insert("rules".to_owned(), json!(["distinct-ratio"]));
+                "distinct"
+            }
+            Figure::Filled => "completeness",
             _ => {
                 settings.insert("figures".to_owned(), json!([figure]));
                 "statistics"
             }
         };
-        let threshold = Threshold { unit: self.unit(false)?, bound: self.bound()? };
+        let bound = self.bound()?;
+        let bound = if query.percent { bound.divided_by(100.0) } else { bound };
+        let threshold = Threshold { unit, bound };
         Ok(StandardCheck { module, columns, settings, rows, threshold, of_rows: false })
     }
 
@@ -331,6 +346,9 @@ fn filled(query: &str, object: &SchemaObject, column: Option<&str>) -> Result<St
             ("property" | "column", Some(column)) => filled.push_str(&identifier(column)),
             ("property" | "column", None) => {
                 return Err(format!("its query names `{{{place}}}`, and it is of no column"));
+            }
+            ("as-of", _) => {
+                return Err("its query names `{as-of}`: run it with `--as-of TIME`".to_owned());
             }
             _ => return Err(format!("its query has the unknown place `{}`", excerpt(place))),
         }

@@ -84,6 +84,15 @@ pub enum LabelReason {
         /// Where the column states it.
         by: Statement,
     },
+    /// The contract of a table in the signed repository says so.
+    Target {
+        /// The table's path in the repository.
+        target: String,
+        /// The column in it.
+        column: String,
+        /// Where the column states it.
+        by: Statement,
+    },
     /// A step read a column that carries it.
     Read {
         /// The step.
@@ -97,11 +106,10 @@ impl fmt::Display for LabelReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Contract { product, object, column, by } => {
-                let by = match by {
-                    Statement::Classification => "classification",
-                    Statement::Tag => "a tag",
-                };
                 write!(f, "{by} of {object}.{column} in the contract of {product}")
+            }
+            Self::Target { target, column, by } => {
+                write!(f, "{by} of {column} in the contract of {target}")
             }
             Self::Read { step, column } => {
                 write!(f, "step `{step}` read column `{column}`, which carries it")
@@ -118,4 +126,13 @@ pub enum Statement {
     Classification,
     /// In `tags`.
     Tag,
+}
+
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Classification => "classification",
+            Self::Tag => "a tag",
+        })
+    }
 }

@@ -10,6 +10,7 @@ use crate::catalog::Kind;
 use crate::contract::{Executed, QualityRule, SchemaObject, StandardCheck, on_failure};
 use crate::framework::StandardChecks;
 use crate::plan::{ContractQuality, Reason};
+use crate::threshold::FigureThreshold;
 
 impl Walk<'_> {
     /// The rules of the input, on the rows as they come.
@@ -176,6 +177,10 @@ fn standard_policy(
         dimension: rule.dimension,
         tags: rule.tags.clone(),
         on_fault: OnFault::Fail,
-        thresholds: vec![RuleThreshold { rule: None, unit_stated: of_rows, threshold }],
+        thresholds: vec![RuleThreshold {
+            rule: None,
+            unit_stated: of_rows,
+            held_to: FigureThreshold { measure: None, threshold },
+        }],
     })
 }

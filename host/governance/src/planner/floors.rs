@@ -12,7 +12,7 @@ use crate::contract::Property;
 use crate::framework::Floor;
 use crate::plan::{LabelReason, PlannedRule, Reason, Step, Work};
 use crate::refusal::{Refusal, RefusalRule};
-use crate::threshold::Threshold;
+use crate::threshold::{FigureThreshold, Threshold};
 
 /// The floors that a step is held to, each with the column for which it holds; none: it
 /// holds for any.
@@ -183,9 +183,7 @@ fn laxer_rule(floor: &Floor, planned: &PlannedRule, on_failure: OnFailure) -> Ve
     if let Some(least) = floor.on_failure
         && !leads_to(least, planned, on_failure)
     {
-        let held_to = planned
-            .threshold
-            .map_or_else(|| "no threshold".to_owned(), |threshold| threshold.in_words(granularity));
+        let held_to = in_words(planned.thresholds(), granularity);
         laxer.push(Laxer {
             found: format!("`on_failure: {on_failure}` with {held_to} {of_rule}"),
             allowed: match least {
@@ -197,18 +195,21 @@ fn laxer_rule(floor: &Floor, planned: &PlannedRule, on_failure: OnFailure) -> Ve
             .to_owned(),
         });
     }
-    if let Some(loosest) = RuleThreshold::of(&floor.thresholds, rule) {
-        let loosest = loosest.threshold;
-        let words = |threshold: Threshold| threshold.in_words(granularity);
-        if !planned.threshold.is_some_and(|stated| stated.is_within(&loosest, granularity)) {
-            let found = planned.threshold.map_or_else(|| "no threshold".to_owned(), words);
+    for loosest in RuleThreshold::of(&floor.thresholds, rule) {
+        if !planned.thresholds().any(|stated| stated.is_within(&loosest, granularity)) {
+            let of_figure = planned.thresholds().filter(|own| own.measure == loosest.measure);
             laxer.push(Laxer {
-                found: format!("{found} {of_rule}"),
-                allowed: format!("{} and what is tighter", words(loosest)),
+                found: format!("{} {of_rule}", in_words(of_figure, granularity)),
+                allowed: format!("{} and what is tighter", loosest.in_words(granularity)),
             });
         }
     }
     laxer
+}
+
+fn in_words(thresholds: impl Iterator<Item = FigureThreshold>, granularity: Granularity) -> String {
+    let words: Vec<String> = thresholds.map(|held_to| held_to.in_words(granularity)).collect();
+    if words.is_empty() { "no threshold".to_owned() } else { words.join(" and ") }
 }
 
 /// Whether what a rule that is not met leads to is at least what is asked for. A check that
@@ -216,12 +217,13 @@ fn laxer_rule(floor: &Floor, planned: &PlannedRule, on_failure: OnFailure) -> Ve
 /// run only by a threshold: neither is more than the other in all.
 fn leads_to(least: OnFailure, planned: &PlannedRule, on_failure: OnFailure) -> bool {
     let of_rows = planned.is_of_rows();
+    let none = FigureThreshold { measure: None, threshold: Threshold::NO_ROW };
     match (least, on_failure) {
         (OnFailure::Observe, _) => true,
         (_, OnFailure::Observe) => false,
-        (OnFailure::Quarantine, OnFailure::Block) if of_rows => planned
-            .threshold
-            .is_some_and(|stated| stated.is_within(&Threshold::NO_ROW, Granularity::Row)),
+        (OnFailure::Quarantine, OnFailure::Block) if of_rows => {
+            planned.thresholds().any(|stated| stated.is_within(&none, Granularity::Row))
+        }
         (OnFailure::Block, OnFailure::Quarantine) if of_rows => planned.threshold.is_some(),
         _ => true,
     }

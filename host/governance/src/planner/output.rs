@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Walk;
 use super::column::{Column, listed};
-use super::input::{declared_labels, object_of};
+use super::source::{ContractOf, declared_labels, object_of};
 use crate::contract::{Property, SchemaObject, same_type, type_name};
 use crate::plan::{LabelReason, OutputColumn, PlannedOutput, Withheld};
 use crate::refusal::{Refusal, RefusalRule};
@@ -98,8 +98,8 @@ impl Walk<'_> {
             return None;
         }
         self.refuse_type(object, &column, &promised);
-        let product = &self.documents.bindings.product;
-        let declared = declared_labels(self.documents.framework, product, object, property);
+        let own = ContractOf::Product(&self.documents.bindings.product);
+        let declared = declared_labels(self.documents.framework, own, object, property);
         self.refuse_labels(object, &column, &declared);
         self.refuse_obligations(property, &column, &declared);
         self.hold_checks_of(property, &column, &declared);

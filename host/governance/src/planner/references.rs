@@ -9,8 +9,9 @@ use bailiwick_terms::PartName;
 
 use super::Walk;
 use super::column::{Column, listed};
-use super::input::{declared_labels, input_column, object_of, upstream_port};
+use super::input::input_column;
 use super::policy::Bound;
+use super::source::{Described, declared_labels};
 use crate::bindings::Source;
 use crate::catalog::TableSchemas;
 use crate::plan::{Lookup, PlannedReference, PlannedSource, ReferenceColumn};
@@ -24,7 +25,7 @@ pub(super) struct Reference {
     columns: Vec<Column>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Finds what the reference tables of the bindings are.
     pub(super) fn references(&mut self) {
         let bindings = self.documents.bindings;
@@ -34,29 +35,8 @@ impl Walk<'_> {
         }
     }
 
-    fn reference(&mut self, name: &PartName, source: &Source) -> Option<Reference> {
-        let own = &self.documents.bindings.product;
+    fn reference(&mut self, name: &PartName, source: &'a Source) -> Option<Reference> {
         let at = format!("reference `{name}`");
-        let found = match source {
-            Source::Location { object, location, format } => {
-                let source =
-                    PlannedSource::Location { location: location.clone(), format: *format };
-                let object = object_of(self.documents.contract, object, own);
-                object.map(|object| (source, own, object))
-            }
-            Source::Product { product, from } => {
-                let producer = self.documents.producer(product);
-                upstream_port(producer, product, from.as_str()).map(|(upstream, object)| {
-                    let source = PlannedSource::Product {
-                        product: product.clone(),
-                        port: from.clone(),
-                        format: upstream.bindings.output.format,
-                        contract_version: upstream.contract.version.clone(),
-                    };
-                    (source, product, object)
-                })
-            }
-        };
         let refused = |rule, column, found, remedy| Refusal {
             rule,
             at: at.clone(),
@@ -64,7 +44,7 @@ impl Walk<'_> {
             found,
             remedy: Some(remedy),
         };
-        let (source, product, object) = match found {
+        let Described { source, contract, object } = match self.described(source) {
             Ok(found) => found,
             Err((found, remedy)) => {
                 self.refuse(refused(RefusalRule::NoSuchName, None, found, remedy));
@@ -85,7 +65,7 @@ impl Walk<'_> {
                     return None;
                 }
             };
-            let labels = declared_labels(self.documents.framework, product, object, property);
+            let labels = declared_labels(self.documents.framework, contract, object, property);
             let pending = self.obligations_of(property, labels.keys());
             let floors = self.floors_of(property, labels.keys());
             let column = property.name.clone();

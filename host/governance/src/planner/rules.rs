@@ -29,16 +29,22 @@ impl Walk<'_> {
             .map(|rule| {
                 let stated = bound.policy.dimension.map(|stated| stated.as_str().to_owned());
                 let dimension = stated.unwrap_or_else(|| rule.dimension.clone());
+                let mut thresholds = RuleThreshold::of(&bound.policy.thresholds, rule);
+                let own = thresholds.first().filter(|first| first.measure.is_none());
+                let own = own.map(|own| own.threshold);
+                let threshold =
+                    if thresholds.is_empty() { default_threshold(rule, on_failure) } else { own };
                 PlannedRule {
                     rule: Rule { dimension, ..rule.clone() },
-                    threshold: threshold(bound, rule, on_failure),
+                    threshold,
+                    further: thresholds.split_off(usize::from(own.is_some())),
                     severity: bound.policy.severity,
                     tags: bound.policy.tags.clone(),
                 }
             })
             .collect();
         for rule in &planned {
-            if rule.threshold.is_none() && !rule.is_of_rows() {
+            if rule.thresholds().next().is_none() && !rule.is_of_rows() {
                 self.note(format!(
                     "policy `{}`: rule `{}` speaks of all rows together and has no threshold, so \
                      that it is measured and never judged",
@@ -50,10 +56,8 @@ impl Walk<'_> {
     }
 }
 
-fn threshold(bound: &Bound<'_>, rule: &Rule, on_failure: OnFailure) -> Option<Threshold> {
-    if let Some(stated) = RuleThreshold::of(&bound.policy.thresholds, rule) {
-        return Some(stated.threshold);
-    }
+/// What a rule is held to for which nothing is stated.
+fn default_threshold(rule: &Rule, on_failure: OnFailure) -> Option<Threshold> {
     match (rule.granularity, on_failure) {
         (Granularity::Row, OnFailure::Observe | OnFailure::Block) => Some(Threshold::NO_ROW),
         (Granularity::Row, OnFailure::Quarantine) | (Granularity::Dataset, _) => None,
@@ -93,6 +97,19 @@ fn wrong(bound: &Bound<'_>, rules: &[Rule], on_failure: OnFailure) -> Vec<Refusa
                         policy.module
                     ),
                     "leave out `unit`".to_owned(),
+                ));
+            }
+            if let (Some(measure), true) = (&stated.held_to.measure, rules.len() > 1) {
+                wrong.push(refusal(
+                    RefusalRule::Policy,
+                    format!(
+                        "a threshold on measure `{measure}`, and {} has several rules",
+                        policy.module
+                    ),
+                    format!(
+                        "state the `rule` that it is of: {}",
+                        listed(rules.iter().map(|rule| rule.id.as_str()))
+                    ),
                 ));
             }
             continue;

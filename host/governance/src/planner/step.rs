@@ -1,6 +1,6 @@
 //! One step: what its module plans, held to what it was bound to and granted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use arrow_schema::{Field, Schema};
 use bailiwick_terms::{Label, Ordering, Part, PartName, Read};
@@ -12,10 +12,11 @@ use super::column::{Column, listed};
 use super::expressions::compiled;
 use super::policy::Bound;
 use super::row_filter::PlannedRows;
+use super::written::Written;
 use crate::bindings::{OnFailure, OnFault};
 use crate::catalog::{CatalogError, Kind, Shape, TableSchemas};
 use crate::plan::{
-    ColumnRead, FaultQuarantine, Influence, InfluenceKind, LabelReason, Lookup, Reason,
+    ColumnRead, FaultQuarantine, Influence, InfluenceKind, Lookup, PlannedRule, Reason,
     ReferenceColumn, Step, Work,
 };
 use crate::refusal::{Refusal, RefusalRule};
@@ -83,9 +84,10 @@ impl Walk<'_> {
                 let rules = plan
                     .rules
                     .into_iter()
-                    .map(|rule| crate::plan::PlannedRule {
+                    .map(|rule| PlannedRule {
                         rule,
                         threshold: None,
+                        further: Vec::new(),
                         severity: bound.policy.severity,
                         tags: Vec::new(),
                     })
@@ -377,69 +379,4 @@ struct Held {
     work: Work,
     ordering: Ordering,
     lookups: Vec<Lookup>,
-}
-
-/// What is known of every column that a step writes: it can depend on all that the
-/// step read, and on nothing else.
-struct Written {
-    labels: BTreeMap<Label, LabelReason>,
-    origins: BTreeSet<String>,
-    references: BTreeSet<ReferenceColumn>,
-    through: Vec<String>,
-    pending: BTreeSet<PartName>,
-    discharged: BTreeSet<PartName>,
-    floors: BTreeSet<PartName>,
-}
-
-impl Written {
-    fn of(
-        step: &str,
-        reads: &[Column],
-        remove: &BTreeSet<Label>,
-        met: &BTreeSet<PartName>,
-    ) -> Self {
-        let mut labels = BTreeMap::new();
-        let mut through: Vec<String> = Vec::new();
-        for column in reads {
-            for label in column.labels.keys().filter(|label| !remove.contains(*label)) {
-                labels.entry(label.clone()).or_insert_with(|| LabelReason::Read {
-                    step: step.to_owned(),
-                    column: column.name().to_owned(),
-                });
-            }
-            for before in &column.through {
-                if !through.contains(before) {
-                    through.push(before.clone());
-                }
-            }
-        }
-        through.push(step.to_owned());
-        let all = |of: fn(&Column) -> &BTreeSet<PartName>| -> BTreeSet<PartName> {
-            reads.iter().flat_map(|column| of(column).iter().cloned()).collect()
-        };
-        let held = all(|column| &column.pending);
-        let pending: BTreeSet<PartName> = held.difference(met).cloned().collect();
-        let mut discharged = all(|column| &column.discharged);
-        discharged.extend(met.iter().cloned());
-        discharged.retain(|id| !pending.contains(id));
-        let floors = all(|column| &column.floors);
-        let origins = reads.iter().flat_map(|column| column.origins.iter().cloned()).collect();
-        let references = reads.iter().flat_map(|column| column.references.iter().cloned());
-        let references = references.collect();
-        Self { labels, origins, references, through, pending, discharged, floors }
-    }
-
-    fn column(&self, field: &Field) -> Column {
-        Column {
-            field: field.clone(),
-            labels: self.labels.clone(),
-            origins: self.origins.clone(),
-            references: self.references.clone(),
-            through: self.through.clone(),
-            pending: self.pending.clone(),
-            discharged: self.discharged.clone(),
-            floors: self.floors.clone(),
-            unsure: false,
-        }
-    }
 }

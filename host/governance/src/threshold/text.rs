@@ -1,10 +1,10 @@
 //! How thresholds are written.
 
-use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Operators, Threshold, Unit};
+use super::{FigureThreshold, Operators, Threshold, Unit};
 use crate::bindings::RuleThreshold;
 use crate::document::{Number, Problems};
 
@@ -13,6 +13,7 @@ use crate::document::{Number, Problems};
 #[expect(non_snake_case, reason = "the operators are spelt as ODCS spells them")]
 pub(crate) struct ThresholdText {
     pub(crate) rule: Option<String>,
+    pub(crate) measure: Option<String>,
     pub(crate) unit: Option<Unit>,
     mustBe: Option<Number>,
     mustNotBe: Option<Number>,
@@ -61,24 +62,43 @@ pub(crate) fn read_thresholds(
     at: &str,
     problems: &mut Problems,
 ) -> Vec<RuleThreshold> {
-    let mut rules = BTreeSet::new();
-    let mut thresholds = Vec::with_capacity(stated.len());
+    let mut thresholds: Vec<RuleThreshold> = Vec::with_capacity(stated.len());
     let many = stated.len() > 1;
-    for (i, threshold) in stated.into_iter().enumerate() {
+    for (i, text) in stated.into_iter().enumerate() {
         let at = if many { format!("{at}/threshold/{i}") } else { format!("{at}/threshold") };
-        let rule = threshold.rule.clone().filter(|rule| rule != "*");
-        if !rules.insert(rule.clone()) {
-            let which = rule.as_deref().unwrap_or("*");
-            problems.add(&at, format!("a threshold before it speaks of rule `{which}` too"));
-        }
-        let unit = threshold.unit;
-        match threshold.operators().bound() {
-            Ok(bound) => {
-                let threshold = Threshold { unit: unit.unwrap_or_default(), bound };
-                thresholds.push(RuleThreshold { rule, unit_stated: unit.is_some(), threshold });
+        let bound = match text.operators().bound() {
+            Ok(bound) => bound,
+            Err(wrong) => {
+                problems.add(&at, wrong);
+                continue;
             }
-            Err(wrong) => problems.add(&at, wrong),
+        };
+        if text.measure.is_some() && text.unit.is_some() {
+            problems.add(&at, "`unit` says how failing rows are counted: a `measure` has none");
         }
+        let threshold = Threshold { unit: text.unit.unwrap_or_default(), bound };
+        let stated = RuleThreshold {
+            rule: text.rule.filter(|rule| rule != "*"),
+            unit_stated: text.unit.is_some(),
+            held_to: FigureThreshold { measure: text.measure, threshold },
+        };
+        if thresholds.iter().any(|before| repeats(before, &stated)) {
+            let which = stated.rule.as_deref().unwrap_or("*");
+            problems.add(
+                &at,
+                format!("a threshold before it has the same operator for rule `{which}` too"),
+            );
+        }
+        thresholds.push(stated);
     }
     thresholds
+}
+
+/// Whether both bound one figure of one rule in the same way: then one of them is vain.
+fn repeats(one: &RuleThreshold, other: &RuleThreshold) -> bool {
+    let operator = |stated: &RuleThreshold| discriminant(&stated.held_to.threshold.bound);
+    one.rule == other.rule
+        && one.held_to.measure == other.held_to.measure
+        && one.held_to.threshold.unit == other.held_to.threshold.unit
+        && operator(one) == operator(other)
 }

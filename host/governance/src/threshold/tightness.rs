@@ -16,8 +16,8 @@ impl Threshold {
         if self.unit == other.unit {
             return self.bound.is_within(&other.bound, possible);
         }
-        let only_none = Bound::MustBe(0.0);
-        self.bound.is_within(&only_none, possible) && other.bound.holds(0.0)
+        let none = Bound::MustBe(self.unit.of_no_failure());
+        self.bound.is_within(&none, possible) && other.bound.holds(other.unit.of_no_failure())
     }
 }
 
@@ -70,6 +70,7 @@ impl Figures {
         match unit {
             Unit::Rows => Self { low: 0.0, high: f64::MAX, whole: true },
             Unit::Percent => Self { low: 0.0, high: 100.0, whole: false },
+            Unit::Ratio => Self { low: 0.0, high: 1.0, whole: false },
         }
     }
 

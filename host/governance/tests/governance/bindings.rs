@@ -26,7 +26,7 @@ fn the_format_follows_the_extension() {
         let text = changed(&Mesh::sales().bindings, "bookings.parquet", location);
         match Bindings::read("bindings.yaml", &text).unwrap().input.source {
             Source::Location { format, .. } => format,
-            Source::Product { .. } => panic!("a product"),
+            other => panic!("{other:?}"),
         }
     };
     assert_eq!(of("a.b/c.CSV"), Format::Csv);
@@ -95,7 +95,7 @@ fn faults_are_named_with_their_place() {
     insta::assert_snapshot!(refused("{min: 0}", "[1]"), @"sales/bindings.yaml: at /policies/2/settings: expected a mapping, found [1]");
     insta::assert_snapshot!(refused("{min: 0}", "{min: 0, min: 1}"), @r#"sales/bindings.yaml: policies[2].settings: duplicate entry with key "min" at line 22 column 15"#);
     insta::assert_snapshot!(refused("on_failure: quarantine", "on_failure: ignore"), @"sales/bindings.yaml: policies[2].on_failure: unknown variant `ignore`, expected one of `observe`, `quarantine`, `block` at line 23 column 17");
-    insta::assert_snapshot!(refused("  location: bookings.parquet", "  from: bookings"), @"sales/bindings.yaml: at /input: expected either `object` and `location` (and `format`), or `product` and `from`");
+    insta::assert_snapshot!(refused("  location: bookings.parquet", "  from: bookings"), @"sales/bindings.yaml: at /input: expected either `object` and `location` (and `format`), or `product` and `from`, or `domain` and `target` (and `format`)");
     insta::assert_snapshot!(refused("product: sales/bookings", "product: [sales"), @"sales/bindings.yaml: did not find expected ',' or ']' at line 3 column 6, while parsing a flow sequence at line 2 column 10");
 }
 

@@ -203,6 +203,7 @@ fn figures(granularity: Granularity, unit: Unit) -> impl Iterator<Item = f64> {
         (Granularity::Dataset, _) => true,
         (Granularity::Row, Unit::Rows) => *figure >= 0.0 && figure.fract() == 0.0,
         (Granularity::Row, Unit::Percent) => (0.0..=100.0).contains(figure),
+        (Granularity::Row, Unit::Ratio) => (0.0..=1.0).contains(figure),
     })
 }
 
@@ -221,4 +222,26 @@ proptest! {
         let expected = figures(granularity, unit).all(|f| !one.holds(f) || other.holds(f));
         prop_assert_eq!(within, expected);
     }
+}
+
+#[test]
+fn a_measure_and_a_second_operator_are_held_to_a_floor_too() {
+    let floor = "when: {label: pii}, module: governance/completeness, threshold: \
+                 [{rule: complete, unit: percent, mustBeLessOrEqualTo: 1}, \
+                 {rule: complete, measure: blank, mustBeLessThan: 5}]";
+    let states = |threshold: &str| format!(", threshold: [{threshold}]");
+    let own = "{rule: complete, unit: percent, mustBeLessThan: 1}";
+    let both = format!("{own}, {{rule: complete, measure: blank, mustBeLessOrEqualTo: 4}}");
+    checking(with_floor(floor), "email", &states(&both)).plan();
+    insta::assert_snapshot!(checking(with_floor(floor), "email", &states(own)).refused(), @"policy `known`: laxer than floor `known` allows on column `email` (who is kept is known): found no threshold for rule `complete`, allowed is blank < 5 and what is tighter; make it as strict");
+    // It is enough that one of several is as tight.
+    let two = format!("{both}, {{rule: complete, unit: rows, mustBeLessThan: 9}}");
+    checking(with_floor(floor), "email", &states(&two)).plan();
+    // No row fails where all pass.
+    let all =
+        "{rule: complete, unit: ratio, mustBe: 1}, {rule: complete, measure: blank, mustBe: 0}";
+    checking(with_floor(floor), "email", &states(all)).plan();
+    let most = all.replace("mustBe: 1}", "mustBeGreaterOrEqualTo: 0.99}");
+    let refused = checking(with_floor(floor), "email", &states(&most)).refused();
+    assert!(refused.contains("share of passing rows ≥ 0.99"), "{refused}");
 }

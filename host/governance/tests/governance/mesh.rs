@@ -1,6 +1,8 @@
 //! The documents of one product, and a catalog: each test changes what it is about.
 
-use bailiwick_governance::{Bindings, Contract, Documents, Framework, Plan, PlanError, plan};
+use bailiwick_governance::{
+    Bindings, Contract, Documents, Framework, Plan, PlanError, SignedTable, plan,
+};
 
 use crate::catalog::Catalog;
 
@@ -10,6 +12,7 @@ pub(crate) struct Mesh {
     pub(crate) bindings: String,
     pub(crate) framework: String,
     pub(crate) catalog: Catalog,
+    pub(crate) tables: Vec<SignedTable>,
 }
 
 impl Mesh {
@@ -19,6 +22,7 @@ impl Mesh {
             bindings: include_str!("documents/bindings.yaml").to_owned(),
             framework: include_str!("documents/framework.yaml").to_owned(),
             catalog: Catalog::standard(),
+            tables: Vec::new(),
         }
     }
 
@@ -52,6 +56,7 @@ impl Mesh {
             bindings: &bindings,
             framework: &framework,
             upstream: &[],
+            tables: &self.tables,
         };
         plan(&documents, &self.catalog)
     }

@@ -143,7 +143,7 @@ fn what_cannot_be_executed_is_told_and_never_passed_over() {
     null not missing: its `missingValues` leave out null, which is always missing here
     other: it is for the engine "soda": bind a check, or state `engine: bailiwick`
     prose: it is prose
-    query: it is not of the form `SELECT COUNT(*) FROM {object} WHERE …`, or with MIN, MAX, SUM, AVG or COUNT of a column
+    query: it is not of the form `SELECT COUNT(*) FROM {object} WHERE …`, or with MIN, MAX, SUM, AVG or COUNT of a column, or COUNT(column) / COUNT(*)
     transform: governance/mask@1.0.0 is a transform: a contract checks
     unit: its unit "bushels" is neither rows nor percent
     unknown module: module governance/none@1.0.0 is not approved by central governance
@@ -205,6 +205,60 @@ fn a_query_of_one_figure_is_executed_over_the_rows_that_it_speaks_of() {
     let (found, on_failure) = rules(&plan, "contract-far");
     assert_eq!(found[0].threshold.unwrap().bound, Bound::MustBe(0.0));
     assert_eq!(on_failure, OnFailure::Observe);
+}
+
+#[test]
+fn shares_are_held_as_they_are_told() {
+    let lines = [
+        "- {type: sql, id: filled, mustBeGreaterThan: 0.95, \
+            query: 'SELECT 1.0 * COUNT({property}) / COUNT(*) FROM {object}'}",
+        "- {type: sql, id: percent, mustBeBetween: [95, 100], query: 'SELECT COUNT(distance) * \
+            100.0 / NULLIF(COUNT(*), 0) FROM {object} WHERE id > 1'}",
+        "- {type: sql, id: unlike, mustBeLessThan: 0.5, \
+            query: 'SELECT COUNT(DISTINCT distance) / COUNT(distance) FROM {object}'}",
+        "- {type: sql, id: other, mustBe: 1, \
+            query: 'SELECT COUNT(DISTINCT distance) / COUNT(*) FROM {object}'}",
+    ];
+    let mut mesh = with_rules(&lines.join("\n          "))
+        .framework("version: 2.0.0", "version: 2.0.0, on_failure: quarantine");
+    let of_all = [("distinct-ratio", Granularity::Dataset)];
+    mesh.catalog.check("governance/distinct@2.0.0", Scope::Columns, &of_all);
+    let filter = "governance/filter@2.0.0";
+    mesh.catalog.add(filter, Scope::Columns, &[], Answer::Filters);
+    mesh.catalog.get(filter).facts.settings_schema =
+        r#"{"properties": {"where": {"type": "string", "format": "sql-predicate"}}}"#.to_owned();
+    let plan = mesh.plan();
+    assert_eq!(not_executed(&plan).keys().collect::<Vec<_>>(), [&"other"]);
+    let (filled, on_failure) = rules(&plan, "contract-filled");
+    let share = |bound| Some(Threshold { unit: Unit::Ratio, bound });
+    assert_eq!(filled[0].threshold, share(Bound::MustBeGreaterThan(0.95)));
+    // It is a figure: no row is kept back for it.
+    assert_eq!(on_failure, OnFailure::Block);
+    let (percent, _) = rules(&plan, "contract-percent");
+    assert_eq!(percent[0].threshold, share(Bound::MustBeBetween(0.95, 1.0)));
+    let step = |id: &str| plan.steps.iter().find(|step| step.id == id).unwrap();
+    let modules =
+        ["contract-filled", "contract-unlike"].map(|id| step(id).module.module().as_str());
+    assert_eq!(modules, ["completeness", "distinct"]);
+    assert_eq!(step("contract-percent").rows.as_ref().unwrap().predicate, "id > 1");
+    assert_eq!(step("contract-unlike").settings, serde_json::json!({"rules": ["distinct-ratio"]}));
+}
+
+#[test]
+fn a_query_is_of_the_time_that_is_stated() {
+    let rule = "- {type: sql, id: late, mustBe: 0, \
+                query: \"select count(*) from {object} where distance = '{as-of}'\"}";
+    let mesh = with_rules(rule);
+    let told = not_executed(&mesh.plan())["late"].to_owned();
+    assert_eq!(told, "its query names `{as-of}`: run it with `--as-of TIME`");
+    let mut contract = Contract::read("contract.yaml", &mesh.contract).unwrap();
+    contract.govern_as_of("2026-01-31T06:00:00Z");
+    let query = contract.objects.iter().flat_map(|object| &object.properties);
+    let query = query.flat_map(|property| &property.quality).find_map(|rule| rule.query.as_ref());
+    assert_eq!(
+        query.unwrap(),
+        "select count(*) from {object} where distance = '2026-01-31T06:00:00Z'"
+    );
 }
 
 #[test]

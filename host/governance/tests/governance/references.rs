@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use arrow_schema::{DataType, Field};
 use bailiwick_governance::{
-    Bindings, InfluenceKind, LabelReason, Lookup, ReferenceColumn, Shape, TransformPlan,
+    Bindings, Format, InfluenceKind, LabelReason, Lookup, PlannedSource, ReferenceColumn, Shape,
+    SignedTable, Statement, TransformPlan,
 };
 use bailiwick_terms::{Ordering, Read};
 
@@ -148,8 +149,90 @@ fn a_reference_that_contradicts_itself_is_refused() {
         );
         Bindings::read("bindings.yaml", &text).unwrap_err().to_string()
     };
-    insta::assert_snapshot!(refused("{object: carriers}"), @"bindings.yaml: at /references/carriers: expected either `object` and `location` (and `format`), or `product` and `from`");
+    insta::assert_snapshot!(refused("{object: carriers}"), @"bindings.yaml: at /references/carriers: expected either `object` and `location` (and `format`), or `product` and `from`, or `domain` and `target` (and `format`)");
     insta::assert_snapshot!(refused("{object: carriers, location: ../carriers.csv}"), @r#"bindings.yaml: at /references/carriers/location: found "../carriers.csv", expected a path within the folder of references: relative to it, and without `..`"#);
     insta::assert_snapshot!(refused("{object: carriers, location: 'file:///c.csv'}"), @r#"bindings.yaml: at /references/carriers/location: found "file:///c.csv", expected a path within the folder of references: relative to it, and without `..`"#);
     insta::assert_snapshot!(refused("{object: carriers, location: carriers.xlsx}"), @r#"bindings.yaml: at /references/carriers/location: the extension of "carriers.xlsx" is of no known format: state `format` (parquet, csv, ndjson or arrow)"#);
+}
+
+const CARRIERS: &str = "
+apiVersion: v3.1.0
+kind: DataContract
+id: carriers
+version: 4.0.0
+status: active
+schema:
+  - name: carriers
+    properties:
+      - {name: code, logicalType: string}
+      - {name: boss, logicalType: string}
+      - {name: rating, logicalType: number, tags: [pii]}
+";
+
+fn signed(contract: &str) -> Result<SignedTable, String> {
+    let (domain, target) = ("world".parse().unwrap(), "reference/carriers.csv");
+    let table = SignedTable::read(&domain, target, "5e", ("carriers.odcs.yaml", contract));
+    table.map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_signed_table_is_what_its_own_contract_says() {
+    let mut mesh = looking_up(&["boss"]).bindings(
+        "{object: carriers, location: carriers.csv}",
+        "{domain: world, target: reference/carriers.csv}",
+    );
+    insta::assert_snapshot!(mesh.refused(), @"reference `carriers`: domain world has published no table reference/carriers.csv; publish it first, or name another");
+    mesh.tables = vec![signed(CARRIERS).unwrap()];
+    // The product's own contract says `boss: pii` of a table of that name, and is not asked.
+    let plan = mesh.plan();
+    let source = PlannedSource::Target {
+        domain: "world".parse().unwrap(),
+        target: "reference/carriers.csv".into(),
+        format: Format::Csv,
+        sha256: "5e".into(),
+        contract_version: "4.0.0".into(),
+    };
+    assert_eq!(plan.references[0].source, source);
+    // Another table is another plan.
+    mesh.tables[0].sha256 = "5f".into();
+    assert_ne!(mesh.plan().digest().unwrap(), plan.digest().unwrap());
+
+    let mut mesh = looking_up(&["rating"]).bindings(
+        "{object: carriers, location: carriers.csv}",
+        "{domain: world, target: reference/carriers.csv}",
+    );
+    mesh.tables = vec![signed(CARRIERS).unwrap()];
+    let refused = mesh.refused();
+    assert!(
+        refused.contains("reads column `carriers.rating`, which is labelled `pii`"),
+        "{refused}"
+    );
+    mesh.catalog.get(SPEED).facts.grants.read = ["pii".parse().unwrap()].into();
+    mesh.catalog.get(SPEED).facts.grants.remove = ["pii".parse().unwrap()].into();
+    let mesh = mesh.framework("when: {label: pii}", "when: {label: restricted}");
+    let [label] = mesh.plan().references[0].columns[1].labels.clone().try_into().unwrap();
+    let because = LabelReason::Target {
+        target: "reference/carriers.csv".into(),
+        column: "rating".into(),
+        by: Statement::Tag,
+    };
+    assert_eq!(label.because, because);
+    assert_eq!(because.to_string(), "a tag of rating in the contract of reference/carriers.csv");
+}
+
+#[test]
+fn a_contract_beside_a_table_describes_that_alone() {
+    let refused = |from: &str, to: &str| signed(&changed(CARRIERS, from, to)).unwrap_err();
+    insta::assert_snapshot!(refused("  - name: carriers\n", "  - name: towns\n  - name: carriers\n"), @"carriers.odcs.yaml: at /schema: found 2 objects, expected the one that describes the table");
+    insta::assert_snapshot!(refused("{name: boss, logicalType: string}", "{name: boss, logicalType: map}"), @r#"carriers.odcs.yaml: at /schema/0/properties/1/logicalType: "map" is not one of "string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean" (in carriers.boss)"#);
+    let untyped = refused("{name: boss, logicalType: string}", "{name: boss, logicalType: array}");
+    assert!(untyped.contains("at /schema/0/properties/1: column `boss` "), "{untyped}");
+    for (target, contract) in [
+        ("reference/carriers.csv", "reference/carriers.odcs.yaml"),
+        ("reference/v1.2/carriers", "reference/v1.2/carriers.odcs.yaml"),
+        ("reference/.carriers", "reference/.carriers.odcs.yaml"),
+        ("carriers.2026.parquet", "carriers.2026.odcs.yaml"),
+    ] {
+        assert_eq!(SignedTable::contract_of(target), contract);
+    }
 }

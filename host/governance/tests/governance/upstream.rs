@@ -41,6 +41,7 @@ fn planned(sales: &Mesh, bindings: &str) -> Result<Plan, PlanError> {
         bindings: &bindings,
         framework: &framework,
         upstream: &[Upstream { contract: &theirs, bindings: &their_bindings }],
+        tables: &[],
     };
     plan(&documents, &Catalog::standard())
 }

@@ -25,6 +25,7 @@ pub(super) fn words(rule: &RuleReport) -> &'static str {
         (None, _) => "value",
         (Some(_), Unit::Rows) => "failing rows",
         (Some(_), Unit::Percent) => "failing rows, %",
+        (Some(_), Unit::Ratio) => "passing rows, share",
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use bailiwick_governance::Verdict;
+
 use super::chart::{self, Gauge};
 use super::markup::Escaped;
 use super::text::{found, word};
@@ -82,10 +84,7 @@ fn rules(text: &mut String, report: &Report) -> fmt::Result {
         let name = format!("{}/{}", rule.step, rule.rule);
         write!(text, "<tr><td class=\"word {word}\">{word}</td><td>{}</td>", Escaped(&name))?;
         write!(text, "<td>{}</td><td>", Escaped(&rule.summary))?;
-        if let Some(figure) = figure::of(rule) {
-            let within = rule.held_to.and_then(|threshold| figure::within(&threshold.bound));
-            Gauge { figure, within, word }.write(text)?;
-        }
+        gauges(text, rule)?;
         let measures = told_measures(rule);
         let found = format!("{}. {measures}", found(rule));
         let cells = [found.trim_end_matches(['.', ' ']), &rule.dimension, &rule.tags.join(", ")];
@@ -101,9 +100,31 @@ fn rules(text: &mut String, report: &Report) -> fmt::Result {
     writeln!(text, "</table>")
 }
 
-/// The further measures of a rule, but for the shares of bins, which are drawn.
+/// The figure of a rule beside what it must be, or each of several.
+fn gauges(text: &mut String, rule: &RuleReport) -> fmt::Result {
+    if rule.judged.is_empty() {
+        let Some(figure) = figure::of(rule) else { return Ok(()) };
+        let within = rule.held_to.and_then(|threshold| figure::within(&threshold.bound));
+        return Gauge { figure, within, word: word(rule) }.write(text);
+    }
+    for judged in &rule.judged {
+        let within = figure::within(&judged.held_to.bound);
+        let word = if judged.verdict == Verdict::Passed { "pass" } else { word(rule) };
+        if let Some(measure) = &judged.measure {
+            write!(text, "<small class=\"{word}\">{}</small>", Escaped(measure))?;
+        }
+        if let Some(figure) = judged.figure {
+            Gauge { figure, within, word }.write(text)?;
+        }
+    }
+    Ok(())
+}
+
+/// The further measures of a rule, but for those that were judged, and for the shares of
+/// bins, which are drawn.
 fn told_measures(rule: &RuleReport) -> String {
-    let is_told = |name: &str| name != "value" && bin(name).is_none();
+    let judged = |name: &str| rule.judged.iter().any(|own| own.measure.as_deref() == Some(name));
+    let is_told = |name: &str| name != "value" && bin(name).is_none() && !judged(name);
     let measures = rule.measures.iter().filter(|(name, _)| is_told(name));
     let measures: Vec<String> = measures.map(|(name, value)| format!("{name} {value}")).collect();
     measures.join(", ")

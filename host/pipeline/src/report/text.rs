@@ -23,7 +23,10 @@ fn write(text: &mut String, report: &Report, all_notes: bool) -> std::fmt::Resul
     writeln!(text, "{}: {came}", report.product)?;
     writeln!(text, "  rows    {}", report.accounting)?;
     for (table, read) in &report.references {
-        writeln!(text, "  table   {table}: {} ({})", read.location, read.format)?;
+        let signed = read.signed.as_ref().map_or(String::new(), |signed| {
+            format!(", version {}, signed by {}", signed.contract_version, signed.domain)
+        });
+        writeln!(text, "  table   {table}: {} ({}){signed}", read.location, read.format)?;
     }
     if !report.rules.is_empty() {
         writeln!(text, "  rules")?;
@@ -89,8 +92,18 @@ pub(super) fn found(rule: &RuleReport) -> String {
             .get("value")
             .map_or("no value".into(), |value| format!("{value} over {} rows", rule.rows)),
     };
-    if let Some(threshold) = &rule.threshold {
+    if rule.judged.is_empty()
+        && let Some(threshold) = &rule.threshold
+    {
         found.push_str(&format!(" (must be {threshold})"));
+    }
+    for judged in &rule.judged {
+        let unmet = if judged.verdict == Verdict::Failed { ": not met" } else { "" };
+        if let Some(measure) = &judged.measure {
+            let figure = judged.figure.map_or(": no such value".into(), |it| format!(" {it}"));
+            found.push_str(&format!("; {measure}{figure}"));
+        }
+        found.push_str(&format!(" (must be {}{unmet})", judged.threshold));
     }
     match rule.on_failure {
         OnFailure::Quarantine if rule.failed.is_some_and(|failed| failed > 0) => {

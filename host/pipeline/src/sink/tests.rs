@@ -163,6 +163,22 @@ fn a_row_group_of_large_values_ends_early() {
 }
 
 #[test]
+fn rows_count_from_when_they_are_given_until_their_row_group_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = flat(ROW_GROUP_ROWS);
+    let mut sink =
+        Sink::create(folder.path(), "rows", Format::Parquet, rows.schema(), &workers(2)).unwrap();
+    assert_eq!(sink.held_bytes(), 0);
+    sink.write(&rows.slice(0, 1_000)).unwrap();
+    let waiting = sink.held_bytes();
+    assert_eq!(waiting, crate::memory::bytes_of(&rows.slice(0, 1_000)));
+    sink.write(&rows.slice(1_000, ROW_GROUP_ROWS - 1_001)).unwrap();
+    assert!(sink.held_bytes() > waiting);
+    sink.write(&rows.slice(ROW_GROUP_ROWS - 1, 1)).unwrap();
+    assert_eq!(sink.held_bytes(), 0);
+}
+
+#[test]
 fn a_file_of_no_rows_has_its_columns() {
     let none = nested(0);
     let (account, bytes) = written(std::slice::from_ref(&none), Format::Parquet, 2);

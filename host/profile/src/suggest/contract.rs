@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use arrow_schema::DataType;
 use bailiwick_terms::ProductName;
 
-use super::policies::is_key;
+use super::keys::is_key;
 use super::{Described, SuggestOptions, yaml};
 use crate::profile::Profile;
 

@@ -4,14 +4,11 @@ use arrow_schema::DataType;
 use bailiwick_terms::PartName;
 use serde_json::{Value, json};
 
-use super::{Described, bounds};
+use super::{Described, bounds, keys};
 use crate::profile::{Column, Profile};
 
 /// The most values that `allowed-values` is given.
 const MOST_VALUES: usize = 32;
-
-/// The fewest values of which none comes twice that are taken for a key.
-const FEWEST_OF_KEY: u64 = 20;
 
 /// One policy.
 pub(super) struct Policy {
@@ -29,11 +26,11 @@ pub(super) struct Policy {
 }
 
 /// The policies so far, whose ids differ.
-struct Policies(Vec<Policy>);
+pub(super) struct Policies(Vec<Policy>);
 
 impl Policies {
     /// Adds one, named after what it is about.
-    fn add(
+    pub(super) fn add(
         &mut self,
         about: &str,
         module: &'static str,
@@ -93,8 +90,9 @@ pub(super) fn of(profile: &Profile, columns: &[Described<'_>]) -> Vec<Policy> {
     for described in &open {
         missing(profile, described.column, &mut policies);
         values(profile, described, &mut policies);
-        key(profile, described, &mut policies);
+        keys::of_one(profile, described, &mut policies);
     }
+    keys::of_pairs(profile, &open, &mut policies);
     for described in &labelled {
         let Some(suspicion) = described.labelled else { continue };
         let name = described.column.name.as_str();
@@ -242,26 +240,4 @@ fn coordinate(column: &Column, data_type: &DataType) -> Option<(Value, String)> 
     };
     let settings = json!({"min": -most, "max": most});
     data_type.is_floating().then(|| (settings, "by its name and values, degrees".to_owned()))
-}
-
-fn key(profile: &Profile, described: &Described<'_>, policies: &mut Policies) {
-    let column = described.column;
-    if !is_key(profile, described) {
-        return;
-    }
-    let because = format!("none of {} values came twice", profile.rows - column.nulls);
-    let name = column.name.as_str();
-    let policy = policies.add(&format!("{name}-once"), "unique", &[name], Value::Null, because);
-    if let Some(policy) = policy {
-        policy.blocks = Some(true);
-    }
-}
-
-/// Whether a column is taken for a key: measures and times can differ by chance.
-pub(super) fn is_key(profile: &Profile, described: &Described<'_>) -> bool {
-    let Described { column, data_type, labelled, .. } = described;
-    labelled.is_none()
-        && column.is_unique(profile.rows)
-        && profile.rows - column.nulls >= FEWEST_OF_KEY
-        && (*data_type == DataType::Utf8 || data_type.is_integer())
 }

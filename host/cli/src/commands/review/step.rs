@@ -20,18 +20,18 @@ pub(super) fn print(step: &Step) {
         [] => "nothing".to_owned(),
         names => printable(&names.join(", ")),
     };
-    println!("  {}  {work}, reads {}, writes {}", step.id, listed(&reads), listed(&writes));
+    outln!("  {}  {work}, reads {}, writes {}", step.id, listed(&reads), listed(&writes));
     let labels = |labels: &BTreeSet<Label>| {
         labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
     for lookup in &step.lookups {
-        println!("    looks up in {}", printable(&lookup.to_string()));
+        outln!("    looks up in {}", printable(&lookup.to_string()));
     }
     if !step.reads_labels.is_empty() {
-        println!("    reads labels {}", labels(&step.reads_labels));
+        outln!("    reads labels {}", labels(&step.reads_labels));
     }
     if !step.removes.is_empty() {
-        println!("    removes labels {}", labels(&step.removes));
+        outln!("    removes labels {}", labels(&step.removes));
     }
-    println!("    settings {}", printable(&step.settings_json()));
+    outln!("    settings {}", printable(&step.settings_json()));
 }

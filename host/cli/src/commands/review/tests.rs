@@ -17,13 +17,13 @@ pub(super) fn run(
 ) -> Result<bool, TrustError> {
     Ok(match signed(repository, module)? {
         None => {
-            println!("tests: none were submitted");
+            outln!("tests: none were submitted");
             true
         }
         Some(Ok(cases)) => print_outcomes(&cases.run(candidate).collect::<Vec<_>>()),
         // Submitted by other means than `bailiwick submit`, which looks at them.
         Some(Err(error)) => {
-            println!("tests: {error}");
+            outln!("tests: {error}");
             false
         }
     })
@@ -38,21 +38,21 @@ pub(super) fn print_changes(repository: &Repository, module: &ModuleName, former
         (Ok(now), Ok(before)) => {
             let changes = now.changes_since(&before);
             if changes.is_empty() {
-                println!("  tests  the same");
+                outln!("  tests  the same");
                 return;
             }
-            println!("  tests  {changes}");
+            outln!("  tests  {changes}");
             for (word, names) in [
                 ("added", changes.added),
                 ("changed", changes.changed),
                 ("removed", changes.removed),
             ] {
                 for name in names {
-                    println!("    {word:<7}  {}", printable(&name));
+                    outln!("    {word:<7}  {}", printable(&name));
                 }
             }
         }
-        (Err(error), _) | (_, Err(error)) => println!("  tests  not compared: {error}"),
+        (Err(error), _) | (_, Err(error)) => outln!("  tests  not compared: {error}"),
     }
 }
 
