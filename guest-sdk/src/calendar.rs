@@ -18,15 +18,17 @@ pub fn date_of(days: i32) -> Date {
     // Counted in eras of 400 years from 0000-03-01, so that the leap day is last.
     let shifted = i64::from(days) + 719_468;
     let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
+    // From here on in 32 bits: of 64 a module has no multiplication that gives the upper half,
+    // which divisions by constants are made of.
+    let day_of_era = (shifted - era * 146_097) as u32;
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year as i32, month as u32, day as u32)
+    let year = i64::from(year_of_era) + era * 400 + i64::from(month <= 2);
+    (year as i32, month, day)
 }
 
 /// Days from 1970-01-01 to a date; a day past the month's end counts on.
@@ -34,21 +36,36 @@ pub fn date_of(days: i32) -> Date {
 pub fn days_of((year, month, day): Date) -> i32 {
     let year = i64::from(year) - i64::from(month <= 2);
     let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let shifted_month = (i64::from(month) + 9) % 12;
-    let day_of_year = (153 * shifted_month + 2) / 5 + i64::from(day) - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era - 719_468) as i32
+    // From here on in 32 bits: of 64 a module has no multiplication that gives the upper half,
+    // which divisions by constants are made of.
+    let year_of_era = (year - era * 400) as u32;
+    let shifted_month = (month + 9) % 12;
+    let month_in_year = (153 * shifted_month + 2) / 5;
+    let month_in_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + month_in_year;
+    (era * 146_097 + i64::from(month_in_era) + i64::from(day) - 719_469) as i32
 }
 
 /// Reads `YYYY-MM-DD` as days since 1970-01-01.
 pub fn parse_date(text: &str) -> Option<i32> {
-    let mut parts = text.splitn(3, '-');
-    let mut part = |digits| number(parts.next()?, digits);
-    let date = (part(4)? as i32, part(2)?, part(2)?);
-    let days = days_of(date);
-    // A month or day that does not exist comes back as another one.
-    (date_of(days) == date).then_some(days)
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes().first_chunk()? else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    if text.len() != 10 || digits.iter().any(|digit| *digit > 9) {
+        return None;
+    }
+    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
+    let (year, month) = (y1 * 1_000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2);
+    let day = d1 * 10 + d2;
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=days).contains(&day).then(|| days_of((year as i32, month, day)))
 }
 
 /// Reads `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM:SS` with fraction and with `Z` or an

@@ -8,7 +8,7 @@
 //!
 //! Few vector instructions are named: those that compilers do not find by themselves.
 
-pub use crate::short_copy::append_piece;
+pub use crate::short_copy::{append_piece, restore};
 
 /// How many values one turn of a loop handles, if not said otherwise.
 pub const LANES: usize = 32;
@@ -142,6 +142,32 @@ pub fn for_each_range(offsets: &[u32], mut function: impl FnMut(usize, usize)) {
     first.iter().zip(last).for_each(|(start, end)| call(start, end));
 }
 
+/// Calls the function with each index from `first` on below `end`, in order, until it gives
+/// none; gives the index of that one, or `end`. Four a turn, as [`for_each_range`] does it.
+///
+/// For functions that handle what is usual with a few loads and stores, and leave the rest to
+/// other code: a call in a loop, even one that is never reached, costs it its registers.
+#[inline(always)]
+pub fn while_some(
+    first: usize,
+    end: usize,
+    mut function: impl FnMut(usize) -> Option<()>,
+) -> usize {
+    let mut at = first;
+    while end.saturating_sub(at) >= 4 {
+        for _ in 0..4 {
+            if function(at).is_none() {
+                return at;
+            }
+            at += 1;
+        }
+    }
+    while at < end && function(at).is_some() {
+        at += 1;
+    }
+    at
+}
+
 /// The byte that stands for a flag: all bits of it.
 #[inline]
 pub(crate) fn flag(set: bool) -> u8 {
@@ -226,4 +252,16 @@ pub fn equal_to(bytes: &[u8; 32], byte: u8) -> u32 {
 #[inline]
 pub fn equal_to(bytes: &[u8; 32], byte: u8) -> u32 {
     bytes.iter().rev().fold(0, |bits, own| bits << 1 | u32::from(*own == byte))
+}
+
+/// A bit for each of 32 bytes, the first one's lowest: whether the predicate holds. Becomes
+/// vector code where that has no branches.
+#[inline(always)]
+pub fn which(bytes: &[u8; 32], predicate: impl Fn(u8) -> bool) -> u32 {
+    let mut flags = [0; 64];
+    for (flag, byte) in flags.iter_mut().zip(bytes) {
+        *flag = self::flag(predicate(*byte));
+    }
+    // The upper half is of no byte.
+    pack(&flags) as u32
 }

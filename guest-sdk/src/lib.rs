@@ -96,6 +96,7 @@ pub mod lookup;
 mod module;
 mod native;
 pub mod numbers;
+pub mod pieces;
 mod plan;
 mod read;
 mod register;

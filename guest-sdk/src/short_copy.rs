@@ -3,6 +3,8 @@
 //! A copy whose length is known only when it runs is one instruction in wasm, and a
 //! call out of the compiled code behind it: for ten bytes that is most of the time.
 
+use std::ops::Range;
+
 /// Up to so many bytes are copied by loads and stores.
 const SHORT: usize = 64;
 
@@ -43,6 +45,52 @@ pub fn append_piece<const N: usize>(
         target.set_len(length);
     }
     Some(())
+}
+
+/// Bytes with zeros behind them; none of more than `N`, nor of more than are copied by loads
+/// and stores.
+#[inline]
+pub(crate) fn padded<const N: usize>(source: &[u8]) -> Option<[u8; N]> {
+    let mut padded = [0; N];
+    if source.len() > N.min(SHORT) {
+        return None;
+    }
+    // SAFETY: both are of at least `source.len()` bytes, and what is borrowed does not overlap
+    // what is owned.
+    unsafe { copy(source.as_ptr(), padded.as_mut_ptr(), source.len()) };
+    Some(padded)
+}
+
+/// Copies a range of one text to the same range of another: of up to 8 bytes mostly, as one
+/// word. Nothing where one of them does not have that range.
+///
+/// ```
+/// let mut hidden = *b"********";
+/// bailiwick_guest::lanes::restore(&mut hidden, b"N1423UA-", 5..7);
+/// assert_eq!(&hidden, b"*****UA*");
+/// ```
+#[inline(always)]
+pub fn restore(target: &mut [u8], source: &[u8], range: Range<usize>) {
+    let word = target.get_mut(range.start..).and_then(|bytes| bytes.first_chunk_mut::<8>());
+    let given = source.get(range.start..).and_then(|bytes| bytes.first_chunk::<8>());
+    match (word, given) {
+        (Some(word), Some(given)) if range.len() <= 8 => {
+            // In two halves, as no shift may be by 64 bits.
+            let bits = range.len() as u32 * 4;
+            let hidden = (u64::MAX << bits) << bits;
+            let mixed = u64::from_le_bytes(*word) & hidden | u64::from_le_bytes(*given) & !hidden;
+            *word = mixed.to_le_bytes();
+        }
+        _ => restore_any(target, source, range),
+    }
+}
+
+/// Longer ones, and the last bytes of the text.
+#[cold]
+fn restore_any(target: &mut [u8], source: &[u8], range: Range<usize>) {
+    if let (Some(target), Some(source)) = (target.get_mut(range.clone()), source.get(range)) {
+        target.copy_from_slice(source);
+    }
 }
 
 /// Copies `length` bytes. Lengths that are no power of two are done as two copies that
@@ -99,6 +147,14 @@ mod tests {
         target.resize(room - 1, b'-');
         assert_eq!(append_piece(&mut target, b"no", 1), None);
         assert_eq!(target.len(), room - 1);
+    }
+
+    #[test]
+    fn what_is_short_has_zeros_behind_it() {
+        assert_eq!(padded::<8>(b"gate"), Some(*b"gate\0\0\0\0"));
+        assert_eq!(padded::<4>(b"gate"), Some(*b"gate"));
+        assert_eq!(padded::<3>(b"gate"), None);
+        assert_eq!(padded::<128>(&[1; 65]), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 mod plain;
 
-pub use plain::{PLAIN_VALUES, are_plain};
+pub use plain::{PLAIN_VALUES, are_plain, plain_products, plain_sum};
 
 use crate::state::{Reader, Writer};
 use crate::{Error, Result};

@@ -79,3 +79,26 @@ fn a_byte_is_found_wherever_it_is() {
         assert_eq!(lanes::equal_to(&bytes, b'@'), 1 << at);
     }
 }
+
+#[test]
+fn bytes_of_a_kind_are_found_wherever_they_are() {
+    let bytes: [u8; 32] = std::array::from_fn(|at| (at * 37 % 256) as u8);
+    let plain = bytes.iter().rev().fold(0, |bits, byte| bits << 1 | u32::from(*byte > 100));
+    assert_eq!(lanes::which(&bytes, |byte| byte > 100), plain);
+}
+
+#[test]
+fn indexes_are_given_until_one_gives_none() {
+    for end in 0..20 {
+        for stop in 0..=end {
+            let mut seen = Vec::new();
+            let stopped = lanes::while_some(end / 3, end, |at| {
+                seen.push(at);
+                (at != stop).then_some(())
+            });
+            let expected = if stop < end / 3 { end } else { stop };
+            assert_eq!(stopped, expected);
+            assert_eq!(seen, (end / 3..end.min(expected + 1)).collect::<Vec<_>>());
+        }
+    }
+}

@@ -30,10 +30,36 @@ pub fn are_plain(values: &[f64], factors: usize) -> bool {
     chunks && rest.iter().all(|value| is_plain(*value))
 }
 
+/// So many sums are made beside each other.
+const SUMS: usize = 8;
+
+/// The sum of values, in an order of its own: exact where they [`are_plain`].
+#[inline]
+pub fn plain_sum(values: &[f64]) -> f64 {
+    let mut sums = [0.0; SUMS];
+    let (chunks, rest) = values.as_chunks::<SUMS>();
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, value)| *sum += value);
+    }
+    sums.iter().chain(rest).sum()
+}
+
+/// The sum of products, in an order of its own: exact where both factors [`are_plain`].
+#[inline]
+pub fn plain_products(left: &[f64; PLAIN_VALUES], right: &[f64; PLAIN_VALUES]) -> f64 {
+    let mut sums = [0.0; SUMS];
+    for (left, right) in left.as_chunks::<SUMS>().0.iter().zip(right.as_chunks::<SUMS>().0) {
+        for (sum, (left, right)) in sums.iter_mut().zip(left.iter().zip(right)) {
+            *sum += left * right;
+        }
+    }
+    sums.iter().sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::ExactSum;
-    use super::{PLAIN_VALUES, are_plain};
+    use super::{PLAIN_VALUES, are_plain, plain_products, plain_sum};
 
     #[test]
     fn plain_sums_of_the_greatest_values_are_the_exact_ones() {
@@ -50,5 +76,16 @@ mod tests {
             assert_eq!(exact.value().unwrap(), plain);
             assert_eq!(exact.parts().unwrap(), [plain]);
         }
+    }
+
+    #[test]
+    fn the_order_of_plain_sums_does_not_matter() {
+        let values: [f64; PLAIN_VALUES] =
+            std::array::from_fn(|at| 8_388_608.0 - (at * at) as f64 * 100.0);
+        for length in 0..=PLAIN_VALUES {
+            assert_eq!(plain_sum(&values[..length]), values[..length].iter().sum::<f64>());
+        }
+        let squares = values.iter().map(|value| value * value);
+        assert_eq!(plain_products(&values, &values), squares.sum::<f64>());
     }
 }

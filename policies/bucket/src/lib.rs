@@ -14,8 +14,8 @@
 //! one width, with the column's type: `generalise` with `bucket`; of time: `window`.
 
 use bailiwick_guest::{
-    About, Array, Batch, DataType, Error, Exact, Field, Map, Native, Plan, Result, Scalar, Schema,
-    Scope, Settings, Utf8Builder, about, with_native,
+    About, Array, Batch, Column, DataType, Error, Exact, Field, Map, Native, Plan, Result, Scalar,
+    Schema, Scope, Settings, about, pieces, with_native,
 };
 use serde::Deserialize;
 
@@ -79,24 +79,69 @@ impl Bucketing {
         Ok(Self { edges, labels: labels.clone(), field: field.clone() })
     }
 
-    fn label(&self, at: usize) -> &str {
-        self.labels.get(at).map_or("", String::as_str)
+    /// Where each label lies among all of them, one behind the other.
+    fn labels(&self) -> (Vec<u8>, Vec<(u32, u32)>) {
+        let mut end = 0;
+        let ranges = self.labels.iter().map(|label| {
+            let start = end;
+            // A module's memory has 32-bit addresses.
+            end += label.len() as u32;
+            (start, end)
+        });
+        let ranges = ranges.collect();
+        (self.labels.concat().into_bytes(), ranges)
     }
 
-    /// The labels of values, each being below the edges that `is_below` says.
-    fn labelled<T: Copy>(
+    /// The labels of values, each being below the edges that `is_below` says; null where
+    /// the column is.
+    fn labelled<T: Copy, E: Copy>(
         &self,
-        values: impl Iterator<Item = Option<T>>,
-        is_below: impl Fn(T, &Exact) -> bool,
-    ) -> Array {
-        let mut out = Utf8Builder::with_capacity(values.size_hint().0, 0);
-        for value in values {
-            let at = value.map(|value| self.edges.partition_point(|edge| !is_below(value, edge)));
-            out.push_option(at.map(|at| self.label(at)));
+        column: Column<'_>,
+        values: &[T],
+        edges: &[E],
+        is_below: impl Fn(T, E) -> bool,
+    ) -> Result<Array> {
+        let (text, labels) = self.labels();
+        let mut ranges = Vec::with_capacity(values.len());
+        for (at, values) in values.chunks(TOGETHER).enumerate() {
+            let valid = column.validity().map_or(u64::MAX, |bits| bits.word(at));
+            let places = places(values, edges, &is_below);
+            for (row, place) in places.iter().take(values.len()).enumerate() {
+                let label = labels.get(*place as usize).copied().unwrap_or_default();
+                ranges.push(if valid >> row & 1 == 1 { label } else { (0, 0) });
+            }
         }
-        out.finish()
+        Ok(pieces::texts(&text, &ranges)?.with_nulls_of(column))
     }
 }
+
+/// How many values are looked at together.
+const TOGETHER: usize = 64;
+
+/// How many edges each of up to 64 values is not below: as edges grow, its range.
+#[inline]
+fn places<T: Copy, E: Copy>(
+    values: &[T],
+    edges: &[E],
+    is_below: impl Fn(T, E) -> bool,
+) -> [u32; TOGETHER] {
+    let mut places = [0; TOGETHER];
+    if let (Some(values), true) = (values.first_chunk::<TOGETHER>(), edges.len() <= FEW) {
+        for edge in edges {
+            for (place, value) in places.iter_mut().zip(values) {
+                *place += u32::from(!is_below(*value, *edge));
+            }
+        }
+    } else {
+        for (place, value) in places.iter_mut().zip(values) {
+            *place = edges.partition_point(|edge| !is_below(*value, *edge)) as u32;
+        }
+    }
+    places
+}
+
+/// Up to so many edges, all of them are compared, without a branch.
+const FEW: usize = 16;
 
 impl Map for Bucketing {
     type Settings = Bucket;
@@ -117,17 +162,20 @@ impl Map for Bucketing {
 
     fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let column = rows.only()?;
-        if let Ok(values) = column.as_decimal128() {
-            let is_below = |value: i128, edge: &Exact| match edge {
-                Exact::Integer(edge) => value < *edge,
-                _ => false,
+        if let DataType::Decimal128 { .. } = column.data_type() {
+            let values = column.as_fixed_binary()?.bytes().as_chunks::<16>().0;
+            let whole = |edge: &Exact| match edge {
+                Exact::Integer(edge) => Some(*edge),
+                _ => None,
             };
-            return Ok(vec![self.labelled(values.iter(), is_below)]);
+            let edges: Vec<i128> = self.edges.iter().filter_map(whole).collect();
+            let is_below = |value: [u8; 16], edge: i128| i128::from_le_bytes(value) < edge;
+            return Ok(vec![self.labelled(column, values, &edges, is_below)?]);
         }
         let labels = with_native!(&self.field.data_type, T => {
-            let edge = |edge: &Exact| <T as Native>::of(edge);
-            let is_below = |value: T, exact: &Exact| edge(exact).is_some_and(|edge| value < edge);
-            self.labelled(column.as_primitive::<T>()?.iter(), is_below)
+            let values = column.as_primitive::<T>()?.values();
+            let edges: Vec<T> = self.edges.iter().filter_map(<T as Native>::of).collect();
+            self.labelled(column, values, &edges, |value: T, edge: T| value < edge)?
         }, else return Err(self.field.unexpected("a number, a date or a timestamp")));
         Ok(vec![labels])
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bailiwick_guest::{Array, Bitmap, BitmapBuilder, Exact, Result, Utf8Column, lanes};
+use bailiwick_guest::{Array, Bitmap, BitmapBuilder, Exact, Result, Utf8Column, lanes, pieces};
 
 use crate::{Case, Step};
 
@@ -137,10 +137,7 @@ impl Values<'_> {
         let array = if self.in_place {
             Array::from_ascii(offsets, self.bytes.into_owned())?
         } else {
-            let mut out =
-                bailiwick_guest::BinaryBuilder::with_capacity(self.ranges.len(), self.bytes.len());
-            self.ranges.iter().for_each(|range| out.push(self.get(*range)));
-            out.finish().into_text()?
+            pieces::texts(&self.bytes, &self.ranges)?
         };
         Ok(array.with_validity(self.valid.as_ref().map(Bitmap::bits)))
     }

@@ -29,7 +29,8 @@ mod unit;
 
 use bailiwick_guest::numbers::{NUMBERS, floats, is_number};
 use bailiwick_guest::{
-    About, Array, Batch, DataType, Field, Map, Plan, Result, Schema, Scope, Settings, about,
+    About, Array, Batch, DataType, Field, Map, Native, Plan, Result, Schema, Scope, Settings,
+    about, with_native,
 };
 use serde::Deserialize;
 
@@ -71,8 +72,16 @@ impl Map for Converting {
 
     fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let column = rows.only()?;
-        let values = floats(column)?;
-        Ok(vec![Array::map(&values, |value| self.0.of(value)).with_nulls_of(column)])
+        let conversion = self.0;
+        let of_values = with_native!(
+            column.data_type(),
+            T => {
+                let values = column.as_primitive::<T>()?.values();
+                Array::map(values, |value| conversion.of(value.to_f64()))
+            },
+            else Array::map(&floats(column)?, |value| conversion.of(value))
+        );
+        Ok(vec![of_values.with_nulls_of(column)])
     }
 }
 

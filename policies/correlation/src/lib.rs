@@ -19,7 +19,7 @@
 
 use bailiwick_guest::numbers::{NUMBERS, floats, is_number};
 use bailiwick_guest::state::{Reader, Writer};
-use bailiwick_guest::sum::{ExactSum, PLAIN_VALUES, WideSum, are_plain};
+use bailiwick_guest::sum::{ExactSum, PLAIN_VALUES, WideSum, are_plain, plain_products, plain_sum};
 use bailiwick_guest::{
     About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Measure, Result, Rule,
     Schema, Scope, Settings, about,
@@ -84,7 +84,7 @@ impl Check for Correlation {
         self.rows += counted.count_ones() as u64;
         let blocks = xs.chunks(PLAIN_VALUES).zip(ys.chunks(PLAIN_VALUES));
         for ((xs, ys), counted) in blocks.zip(counted.bits().words()) {
-            self.add(kept(xs, counted), kept(ys, counted))?;
+            self.add(&kept(xs, counted), &kept(ys, counted))?;
         }
         Ok(Vec::new())
     }
@@ -115,6 +115,9 @@ impl Check for Correlation {
 #[inline]
 fn kept(values: &[f64], counted: u64) -> [f64; PLAIN_VALUES] {
     let mut kept = [0.0; PLAIN_VALUES];
+    if let (Some(values), u64::MAX) = (values.first_chunk::<PLAIN_VALUES>(), counted) {
+        return *values;
+    }
     for (row, (kept, value)) in kept.iter_mut().zip(values).enumerate() {
         *kept = if counted >> row & 1 == 1 { *value } else { 0.0 };
     }
@@ -122,17 +125,16 @@ fn kept(values: &[f64], counted: u64) -> [f64; PLAIN_VALUES] {
 }
 
 impl Correlation {
-    fn add(&mut self, xs: [f64; PLAIN_VALUES], ys: [f64; PLAIN_VALUES]) -> Result<()> {
+    fn add(&mut self, xs: &[f64; PLAIN_VALUES], ys: &[f64; PLAIN_VALUES]) -> Result<()> {
         let [x_sum, y_sum, xx_sum, yy_sum, xy_sum] = &mut self.sums;
-        if are_plain(&xs, 2) && are_plain(&ys, 2) {
-            let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum();
-            x_sum.add(xs.iter().sum())?;
-            y_sum.add(ys.iter().sum())?;
-            xx_sum.add(product(&xs, &xs))?;
-            yy_sum.add(product(&ys, &ys))?;
-            return xy_sum.add(product(&xs, &ys));
+        if are_plain(xs, 2) && are_plain(ys, 2) {
+            x_sum.add(plain_sum(xs))?;
+            y_sum.add(plain_sum(ys))?;
+            xx_sum.add(plain_products(xs, xs))?;
+            yy_sum.add(plain_products(ys, ys))?;
+            return xy_sum.add(plain_products(xs, ys));
         }
-        for (x, y) in xs.iter().zip(&ys) {
+        for (x, y) in xs.iter().zip(ys) {
             x_sum.add(*x)?;
             y_sum.add(*y)?;
             xx_sum.add_product(*x, *x)?;

@@ -183,11 +183,11 @@ impl Check for Drift {
             }
             return Ok(Vec::new());
         }
-        for (row, value) in floats(column)?.into_iter().enumerate() {
-            if column.is_valid(row) && !value.is_nan() {
-                let bin = self.profile.edges.partition_point(|edge| *edge <= value);
-                self.counts.get_mut(bin).into_iter().for_each(|count| *count += 1);
-            }
+        let values = floats(column)?;
+        let blocks = values.chunks(TOGETHER).enumerate();
+        for (at, block) in blocks {
+            let valid = column.validity().map_or(u64::MAX, |bits| bits.word(at));
+            self.count(&numbers(block, valid));
         }
         Ok(Vec::new())
     }
@@ -233,6 +233,52 @@ impl Check for Drift {
             }
         }
         Ok(measures)
+    }
+}
+
+/// How many values are counted together.
+const TOGETHER: usize = 64;
+
+/// Up to 64 values, of which those that are null, and those that there are not, are NaN.
+#[inline]
+fn numbers(values: &[f64], valid: u64) -> [f64; TOGETHER] {
+    let mut numbers = [f64::NAN; TOGETHER];
+    match values.first_chunk::<TOGETHER>() {
+        Some(values) if valid == u64::MAX => numbers = *values,
+        _ => {
+            for (row, (number, value)) in numbers.iter_mut().zip(values).enumerate() {
+                *number = if valid >> row & 1 == 1 { *value } else { f64::NAN };
+            }
+        }
+    }
+    numbers
+}
+
+/// How many of these hold.
+#[inline]
+fn how_many(values: &[f64; TOGETHER], holds: impl Fn(f64) -> bool) -> u64 {
+    let mut counts = [0_u64; 4];
+    for four in values.as_chunks::<4>().0 {
+        for (count, value) in counts.iter_mut().zip(four) {
+            *count += u64::from(holds(*value));
+        }
+    }
+    counts.iter().sum()
+}
+
+impl Drift {
+    /// Counts values into the bins between the edges; NaN into none.
+    #[inline]
+    fn count(&mut self, values: &[f64; TOGETHER]) {
+        // Of the values, those from the edge before on.
+        let mut from = how_many(values, |value| !value.is_nan());
+        let mut counts = self.counts.iter_mut();
+        for (edge, count) in self.profile.edges.iter().zip(counts.by_ref()) {
+            let behind = how_many(values, |value| *edge <= value);
+            *count += from - behind;
+            from = behind;
+        }
+        counts.for_each(|count| *count += from);
     }
 }
 

@@ -9,7 +9,7 @@
 //! `position` adds a column of that name with the value's place in its list, from 1, as
 //! `int64`; null for a row without a value.
 
-use bailiwick_guest::gather::{Place, gather};
+use bailiwick_guest::gather::gather;
 use bailiwick_guest::{
     About, Array, Batch, DataType, Error, Field, Plan, PrimitiveBuilder, Reshape, Result, Schema,
     Scope, Settings, about,
@@ -69,24 +69,29 @@ impl Reshape for Exploding {
 
     fn push(&mut self, rows: &Batch) -> Result<Option<Vec<Array>>> {
         let lists = rows.column(&self.0.column)?.as_list()?;
-        let narrow = |at: usize| {
-            u32::try_from(at).map_err(|_| Error::data("a batch has more values than 2³²"))
-        };
+        let too_many = |_| Error::data("a batch has more values than 2³²");
+        let count = u32::try_from(rows.rows()).map_err(too_many)?;
+        u32::try_from(lists.values().len()).map_err(too_many)?;
+        let (validity, offsets) = (lists.validity(), lists.offsets());
+        let most = lists.values().len() + if self.0.keep_empty { rows.rows() } else { 0 };
         // For each row of the output its row, its value, its place.
-        let (mut repeated, mut values) = (Vec::<Option<Place>>::new(), Vec::<Option<Place>>::new());
-        let mut positions = PrimitiveBuilder::<i64>::with_capacity(rows.rows());
-        for row in 0..rows.rows() {
-            let place = Some((0, narrow(row)?));
-            let list = lists.get(row).unwrap_or_default();
+        let (mut repeated, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let mut positions = PrimitiveBuilder::<i64>::with_capacity(0);
+        let positioned = self.0.position.is_some();
+        for (row, (start, end)) in (0..count).zip(offsets.iter().zip(offsets.iter().skip(1))) {
+            let valid = validity.is_none_or(|bits| bits.get(row as usize));
+            let list = *start..if valid { *end } else { *start };
             if list.is_empty() && self.0.keep_empty {
-                repeated.push(place);
+                repeated.push(Some((0, row)));
                 values.push(None);
                 positions.push_null();
             }
-            for (position, at) in list.enumerate() {
-                repeated.push(place);
-                values.push(Some((0, narrow(at)?)));
-                positions.push(i64::try_from(position).unwrap_or(i64::MAX).saturating_add(1));
+            for (position, at) in (1..).zip(list) {
+                repeated.push(Some((0, row)));
+                values.push(Some((0, at)));
+                if positioned {
+                    positions.push(position);
+                }
             }
         }
         let mut positions = self.0.position.as_ref().map(|_| positions.finish());

@@ -34,8 +34,8 @@
 //! For other forms, bind `pattern`.
 
 use bailiwick_guest::{
-    About, Batch, Bitmap, Check, CheckPlan, Dimension, Result, Rule, Schema, Scope, Settings,
-    about, formats,
+    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Result, Rule, Schema, Scope,
+    Settings, about, formats,
 };
 use serde::Deserialize;
 
@@ -160,7 +160,9 @@ impl Check for WellFormed {
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let text = rows.only()?.as_utf8()?;
         let matches = self.0.matcher();
-        let fails: Bitmap = text.values().map(|value| !matches(value)).collect();
+        let mut fails = BitmapBuilder::with_capacity(text.len());
+        text.values().for_each(|value| fails.push(!matches(value)));
+        let fails = fails.finish();
         Ok(vec![match text.validity() {
             Some(validity) => fails.and(validity),
             None => fails,

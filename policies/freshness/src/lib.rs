@@ -114,19 +114,53 @@ fn ends(column: Column<'_>) -> Result<Option<(i128, i128, u64)>> {
     let of = |least: i64, greatest: i64, count: u64| {
         Some((i128::from(least) * unit, i128::from(greatest) * unit, count))
     };
-    let (mut least, mut greatest, mut count) = (i64::MAX, i64::MIN, 0);
-    let mut take = |value: i64| {
-        least = least.min(value);
-        greatest = greatest.max(value);
-        count += 1;
+    let ends = match column.data_type() {
+        DataType::Date32 => of_values(column, column.as_primitive::<i32>()?.values()),
+        _ => of_values(column, column.as_primitive::<i64>()?.values()),
     };
-    match column.data_type() {
-        DataType::Date32 => {
-            column.as_primitive::<i32>()?.iter().flatten().for_each(|days| take(days.into()));
+    Ok(ends.and_then(|(least, greatest, count)| of(least, greatest, count)))
+}
+
+/// How many values are looked at together.
+const TOGETHER: usize = 64;
+
+/// The least and the greatest of a column's values, and how many there are; none without any.
+fn of_values<T: Copy>(column: Column<'_>, values: &[T]) -> Option<(i64, i64, u64)>
+where
+    i64: From<T>,
+{
+    let mut ends = (i64::MAX, i64::MIN);
+    let mut count = 0;
+    for (at, values) in values.chunks(TOGETHER).enumerate() {
+        let valid = column.validity().map_or(u64::MAX, |bits| bits.word(at));
+        match values.first_chunk::<TOGETHER>() {
+            Some(values) if valid == u64::MAX => {
+                let mut lanes = [ends; 8];
+                for eight in values.as_chunks::<8>().0 {
+                    for (ends, value) in lanes.iter_mut().zip(eight) {
+                        *ends = widened(*ends, i64::from(*value));
+                    }
+                }
+                ends = lanes
+                    .into_iter()
+                    .fold(ends, |ends, (least, greatest)| widened(widened(ends, least), greatest));
+                count += TOGETHER as u64;
+            }
+            _ => {
+                let there = values.iter().enumerate().filter(|(row, _)| valid >> row & 1 == 1);
+                for value in there.map(|(_, value)| i64::from(*value)) {
+                    ends = widened(ends, value);
+                    count += 1;
+                }
+            }
         }
-        _ => column.as_primitive::<i64>()?.iter().flatten().for_each(take),
     }
-    Ok(if count == 0 { None } else { of(least, greatest, count) })
+    (count > 0).then_some((ends.0, ends.1, count))
+}
+
+#[inline]
+fn widened((least, greatest): (i64, i64), value: i64) -> (i64, i64) {
+    (least.min(value), greatest.max(value))
 }
 
 impl Check for Freshness {

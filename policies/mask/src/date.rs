@@ -1,7 +1,7 @@
 //! Dates and timestamps, cut to a part of theirs.
 
 use bailiwick_guest::{
-    Array, Column, DataType, PrimitiveBuilder, Result, Settings, TimeUnit, calendar, lanes,
+    Array, Column, DataType, PrimitiveBuilder, Result, Settings, TimeUnit, calendar,
 };
 use serde::Deserialize;
 
@@ -39,7 +39,7 @@ fn truncate_time(time: i64, unit: TimeUnit, part: Part) -> i64 {
 }
 
 /// How many moments are looked at together.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 16;
 
 /// What was found out of a day.
 struct Known {
@@ -62,13 +62,23 @@ impl Known {
     }
 
     /// Whether all of these are of that day.
-    fn holds(&self, times: &[i64]) -> bool {
+    #[inline]
+    fn holds<const N: usize>(&self, times: &[i64; N]) -> bool {
         // Either difference is negative, wrapped or not, where a time is not between.
-        let outside = lanes::or(times, |time| {
+        let outside = times.iter().fold(0, |all, time| {
             let since = time.wrapping_sub(self.midnight);
-            since | self.last.wrapping_sub(since)
+            all | since | self.last.wrapping_sub(since)
         });
         outside >= 0
+    }
+
+    /// What a moment becomes; its day is the known one from then on.
+    #[inline]
+    fn first_of(&mut self, time: i64, unit: TimeUnit, part: Part) -> i64 {
+        if !self.holds(&[time]) {
+            *self = Self::of(time, unit, part);
+        }
+        self.first
     }
 }
 
@@ -93,19 +103,15 @@ pub(crate) fn truncate(column: Column<'_>, part: Part) -> Result<Array> {
             let mut known = Known::of(0, unit, part);
             let mut out = PrimitiveBuilder::with_capacity(times.len());
             // Rows of one day often follow one another: these are looked at together.
-            for times in times.values().chunks(TOGETHER) {
+            let (chunks, rest) = times.values().as_chunks::<TOGETHER>();
+            for times in chunks {
                 if known.holds(times) {
-                    let all = [known.first; TOGETHER];
-                    out.extend_from_slice(all.get(..times.len()).unwrap_or_default());
-                    continue;
-                }
-                for time in times {
-                    if !known.holds(&[*time]) {
-                        known = Known::of(*time, unit, part);
-                    }
-                    out.push(known.first);
+                    out.extend_from_slice(&[known.first; TOGETHER]);
+                } else {
+                    times.iter().for_each(|time| out.push(known.first_of(*time, unit, part)));
                 }
             }
+            rest.iter().for_each(|time| out.push(known.first_of(*time, unit, part)));
             Ok(out.finish())
         }
     }

@@ -1,7 +1,5 @@
 //! Text, character by character.
 
-use std::ops::Range;
-
 use bailiwick_guest::{Array, Result, Utf8Builder, Utf8Column, ValueWriter, lanes};
 
 /// Which characters of a value stay.
@@ -40,36 +38,11 @@ fn redact_ascii(column: Utf8Column<'_>, with: u8, shown: Shown) -> Result<Array>
         lanes::for_each_range(column.offsets(), |start, end| {
             if end - start > n {
                 let start = if last { end - n } else { start };
-                restore(&mut hidden, given, start..start + n);
+                lanes::restore(&mut hidden, given, start..start + n);
             }
         });
     }
     Array::from_ascii(column.offsets(), hidden)
-}
-
-/// Copies a range of one text to another: of up to 8 bytes mostly, as one word.
-#[inline(always)]
-fn restore(target: &mut [u8], source: &[u8], range: Range<usize>) {
-    let word = target.get_mut(range.start..).and_then(|bytes| bytes.first_chunk_mut::<8>());
-    let given = source.get(range.start..).and_then(|bytes| bytes.first_chunk::<8>());
-    match (word, given) {
-        (Some(word), Some(given)) if range.len() <= 8 => {
-            // In two halves, as no shift may be by 64 bits.
-            let bits = range.len() as u32 * 4;
-            let hidden = (u64::MAX << bits) << bits;
-            let mixed = u64::from_le_bytes(*word) & hidden | u64::from_le_bytes(*given) & !hidden;
-            *word = mixed.to_le_bytes();
-        }
-        _ => restore_any(target, source, range),
-    }
-}
-
-/// Longer ones, and the last bytes of the column.
-#[cold]
-fn restore_any(target: &mut [u8], source: &[u8], range: Range<usize>) {
-    if let (Some(target), Some(source)) = (target.get_mut(range.clone()), source.get(range)) {
-        target.copy_from_slice(source);
-    }
 }
 
 fn redact_any(column: Utf8Column<'_>, with: char, shown: Shown) -> Array {

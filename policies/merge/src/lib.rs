@@ -11,11 +11,15 @@
 //!
 //! What are not texts are made some before, by `derive`: `cast(number as text)`.
 
+mod joined;
+
 use bailiwick_guest::{
     About, Array, Batch, Column, DataType, Error, Field, Map, Plan, Result, Schema, Scope,
-    Settings, Utf8Builder, about,
+    Settings, about,
 };
 use serde::Deserialize;
+
+use joined::Joined;
 
 /// What is put together, and how.
 #[derive(Debug, Clone, Deserialize, Settings)]
@@ -78,24 +82,9 @@ impl Map for Merging {
         let Merge { columns, separator, nulls, .. } = &self.0;
         let texts = columns.iter().map(|name| rows.column(name).and_then(Column::as_utf8));
         let texts = texts.collect::<Result<Vec<_>>>()?;
-        let bytes = texts.iter().map(|texts| texts.text().len() + separator.len() * rows.rows());
-        let mut out = Utf8Builder::with_capacity(rows.rows(), bytes.sum());
-        for row in 0..rows.rows() {
-            let missing = texts.iter().filter(|texts| texts.get(row).is_none()).count();
-            if missing == texts.len() || missing > 0 && *nulls == Nulls::Null {
-                out.push_null();
-                continue;
-            }
-            out.write(|out| {
-                for (at, text) in texts.iter().filter_map(|texts| texts.get(row)).enumerate() {
-                    if at > 0 {
-                        out.push_str(separator);
-                    }
-                    out.push_str(text);
-                }
-            });
-        }
-        Ok(vec![out.finish()])
+        let mut joined = Joined::new(&texts, separator, *nulls, rows.rows());
+        joined.join();
+        Ok(vec![joined.finish()?])
     }
 }
 

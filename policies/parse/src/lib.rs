@@ -273,11 +273,20 @@ fn each<T>(
     mut push: impl FnMut(Option<T>),
 ) -> Result<()> {
     for value in column.as_utf8()?.iter() {
-        let made = value.and_then(|text| read(text.trim()));
+        let made = value.and_then(|text| read(trimmed(text)));
         *failed += usize::from(value.is_some() && made.is_none());
         push(made);
     }
     Ok(())
+}
+
+/// The text without blanks around it: mostly there are none.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 bailiwick_guest::export_map!(Parsing);

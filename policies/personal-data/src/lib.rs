@@ -25,8 +25,8 @@ mod recogniser;
 
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::{
-    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Dimension, Measure, Result, Rule,
-    Schema, Scope, Settings, about,
+    About, Batch, Bitmap, BitmapBuilder, Bits, Check, CheckPlan, Dimension, Measure, Result, Rule,
+    Schema, Scope, Settings, Utf8Column, about, lanes,
 };
 use serde::Deserialize;
 
@@ -153,19 +153,17 @@ impl Check for PersonalData {
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let text = rows.only()?.as_utf8()?;
+        let suspects = suspects(text);
         let mut found = BitmapBuilder::with_capacity(text.len());
-        for value in text.iter() {
-            let mut any = false;
-            // Nothing is recognised without a digit or an `@`.
-            let telling = |byte: u8| byte == b'@' || byte == b':' || byte.is_ascii_digit();
-            if let Some(value) = value.filter(|value| value.bytes().any(telling)) {
-                for (kind, rows) in &mut self.kinds {
-                    let holds = kind.recogniser()(value);
-                    *rows += u64::from(holds);
-                    any |= holds;
-                }
+        for (at, suspects) in suspects.bits().words().enumerate() {
+            let (mut left, mut holding) = (suspects, 0_u64);
+            while left != 0 {
+                let row = left.trailing_zeros();
+                left &= left - 1;
+                let value = text.get(at * 64 + row as usize);
+                holding |= u64::from(value.is_some_and(|value| self.holds(value))) << row;
             }
-            found.push(any);
+            found.push_word(holding, text.len() - at * 64);
         }
         Ok(vec![found.finish()])
     }
@@ -188,6 +186,48 @@ impl Check for PersonalData {
         let measure = |(kind, rows): &(Kind, u64)| Measure::new(RULE, kind.name(), *rows as f64);
         Ok(self.kinds.iter().map(measure).collect())
     }
+}
+
+impl PersonalData {
+    /// Whether a text holds any kind; counts each.
+    fn holds(&mut self, text: &str) -> bool {
+        let mut any = false;
+        for (kind, rows) in &mut self.kinds {
+            let holds = kind.recogniser()(text);
+            *rows += u64::from(holds);
+            any |= holds;
+        }
+        any
+    }
+}
+
+/// The texts with a byte without which nothing is recognised: a digit, an `@` or a `:`.
+fn suspects(text: Utf8Column<'_>) -> Bitmap {
+    let telling = Bitmap::of(text.text().as_bytes(), |byte| {
+        (byte == b'@') | (byte.wrapping_sub(b'0') <= b':' - b'0')
+    });
+    let telling = telling.bits();
+    let mut suspects = BitmapBuilder::with_capacity(text.len());
+    lanes::for_each_range(text.offsets(), |start, end| {
+        suspects.push(any_between(telling, start, end));
+    });
+    suspects.finish()
+}
+
+/// Whether a bit is set from `start` on and below `end`.
+#[inline]
+fn any_between(bits: Bits<'_>, start: usize, end: usize) -> bool {
+    if start >= end {
+        return false;
+    }
+    let (first, last) = (start / 64, (end - 1) / 64);
+    let from = u64::MAX << (start % 64);
+    let until = u64::MAX >> (63 - (end - 1) % 64);
+    if first == last {
+        return bits.word(first) & from & until != 0;
+    }
+    let ends = bits.word(first) & from | bits.word(last) & until;
+    ends != 0 || (first + 1..last).any(|at| bits.word(at) != 0)
 }
 
 bailiwick_guest::export_check!(PersonalData);

@@ -128,9 +128,9 @@ impl Map for Restricting {
             Action::MaskToDefault | Action::MaskToFixedValue => {
                 fixed::column(&self.field, rows.rows())?
             }
-            Action::MaskAlphanum => text::mask(column.as_utf8()?, text::Shown::None),
-            Action::ShowFirst4 => text::mask(column.as_utf8()?, text::Shown::First),
-            Action::ShowLast4 => text::mask(column.as_utf8()?, text::Shown::Last),
+            Action::MaskAlphanum => text::mask(column.as_utf8()?, text::Shown::None)?,
+            Action::ShowFirst4 => text::mask(column.as_utf8()?, text::Shown::First)?,
+            Action::ShowLast4 => text::mask(column.as_utf8()?, text::Shown::Last)?,
             Action::TruncateToYear => truncate::to(column, truncate::Part::Year)?,
             Action::TruncateToMonth => truncate::to(column, truncate::Part::Month)?,
             Action::Sha256Global => hash::column(column, None)?,

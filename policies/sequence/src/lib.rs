@@ -26,8 +26,8 @@ use std::cmp::Ordering;
 use bailiwick_guest::numbers::is_number;
 use bailiwick_guest::state::{Reader, Writer};
 use bailiwick_guest::{
-    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, DataType, Dimension, Error, Field,
-    Measure, Result, Rule, Schema, Scope, Settings, about,
+    About, Batch, Bitmap, BitmapBuilder, Check, CheckPlan, Column, DataType, Dimension, Error,
+    Field, Measure, Native, Result, Rule, Schema, Scope, Settings, about, lanes, with_native,
 };
 use serde::Deserialize;
 
@@ -146,6 +146,12 @@ impl Check for Sequence {
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let column = rows.only()?;
+        if let (Some(order), None, 0) =
+            (self.options.order, self.options.max_step, column.null_count())
+            && let Some(disorder) = self.follow_all(column, order)?
+        {
+            return Ok(vec![disorder]);
+        }
         let points = Points::new(column)?;
         let mut disorder = BitmapBuilder::with_capacity(rows.rows());
         let mut gap = BitmapBuilder::with_capacity(rows.rows());
@@ -211,6 +217,41 @@ impl Check for Sequence {
 }
 
 impl Sequence {
+    /// Takes all values of a column without nulls whose values are stored as integers, and
+    /// says which come out of order; nothing of other columns.
+    fn follow_all(&mut self, column: Column<'_>, order: Order) -> Result<Option<Bitmap>> {
+        let (first, last, behind) = with_native!(
+            column.data_type(),
+            T => {
+                if !T::DATA_TYPE.is_integer() {
+                    return Ok(None);
+                }
+                let values = column.as_primitive::<T>()?.values();
+                let ends = (values.first().copied(), values.last().copied());
+                let (Some(first), Some(last)) = ends else { return Ok(None) };
+                let behind = values.get(1..).unwrap_or_default();
+                let disordered = match (order, self.options.strict) {
+                    (Order::Increasing, false) => among(values, behind, |a, b| b < a),
+                    (Order::Increasing, true) => among(values, behind, |a, b| b <= a),
+                    (Order::Decreasing, false) => among(values, behind, |a, b| b > a),
+                    (Order::Decreasing, true) => among(values, behind, |a, b| b >= a),
+                };
+                (first as i128, last as i128, disordered)
+            },
+            else return Ok(None)
+        );
+        let (disordered, _) = self.follow(Point::Whole(first));
+        let mut all = BitmapBuilder::with_capacity(column.len());
+        all.push(disordered);
+        for (at, word) in behind.bits().words().enumerate() {
+            all.push_word(word, behind.len() - at * 64);
+        }
+        let all = all.finish();
+        self.last = Some(Point::Whole(last));
+        self.disorders += all.count_ones() as u64;
+        Ok(Some(all))
+    }
+
     /// Takes the next value: whether it comes out of order, and after a gap.
     fn follow(&mut self, point: Point) -> (bool, bool) {
         let Some(last) = &self.last else {
@@ -236,6 +277,13 @@ impl Sequence {
         self.last = Some(point);
         (disordered, gapped)
     }
+}
+
+/// A bit for each pair of which that holds.
+fn among<T: Copy>(left: &[T], right: &[T], holds: impl Fn(T, T) -> bool) -> Bitmap {
+    let mut flags = vec![false; right.len()];
+    lanes::set_both(&mut flags, left, right, holds);
+    Bitmap::of(&flags, |flag| flag)
 }
 
 fn longer(a: Option<f64>, b: Option<f64>) -> Option<f64> {

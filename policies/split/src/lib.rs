@@ -13,11 +13,14 @@
 //! Parts by a pattern, such as the digits of a code: `clean` with `regex-extract`, or
 //! `derive` with `substring`.
 
+mod left;
+
 use bailiwick_guest::{
-    About, Array, Batch, Error, Field, Map, Plan, Result, Schema, Scope, Settings, Utf8Builder,
-    about,
+    About, Array, Batch, Error, Field, Map, Plan, Result, Schema, Scope, Settings, about,
 };
 use serde::Deserialize;
+
+use left::Left;
 
 /// What is cut, where, and into what.
 #[derive(Debug, Clone, Deserialize, Settings)]
@@ -80,27 +83,14 @@ impl Map for Splitting {
 
     fn push(&self, rows: &Batch) -> Result<Vec<Array>> {
         let Split { separator, into, rest, .. } = &self.split;
-        let texts = rows.only()?.as_utf8()?;
-        let bytes = texts.text().len() / into.len();
-        let mut parts: Vec<Utf8Builder> =
-            into.iter().map(|_| Utf8Builder::with_capacity(rows.rows(), bytes)).collect();
-        let mut longer = 0_usize;
-        for text in texts.iter() {
-            let mut left = text;
-            let columns = parts.len();
-            for (at, part) in parts.iter_mut().enumerate() {
-                let whole = at + 1 == columns && *rest == Rest::Keep;
-                let cut = left.and_then(|text| text.split_once(separator.as_str()));
-                match cut.filter(|_| !whole) {
-                    Some((before, behind)) => {
-                        part.push(before);
-                        left = Some(behind);
-                    }
-                    None => part.push_option(left.take()),
-                }
-            }
-            longer += usize::from(left.is_some());
+        let mut left = Left::of(rows.only()?.as_utf8()?, separator);
+        let mut parts = Vec::with_capacity(into.len());
+        for at in 1..=into.len() {
+            let whole = at == into.len() && *rest == Rest::Keep;
+            let part = if whole { left.take()? } else { left.cut()? };
+            parts.push(part.as_type(&self.field.data_type)?);
         }
+        let longer = left.count();
         if longer > 0 && *rest == Rest::Error {
             return Err(Error::data(format!(
                 "column \"{}\": {longer} of {} texts have more than {} parts: state `rest: keep` \
@@ -110,7 +100,7 @@ impl Map for Splitting {
                 into.len()
             )));
         }
-        parts.into_iter().map(|part| part.finish_as(&self.field.data_type)).collect()
+        Ok(parts)
     }
 }
 

@@ -302,31 +302,30 @@ impl Check for Statistics {
 impl Statistics {
     /// Takes in the values of rows that are not null, one for each row of the column.
     fn take(&mut self, column: Column<'_>, values: &[f64]) -> Result<()> {
-        let mut kept = Vec::new();
-        let finite = Bitmap::of(values, f64::is_finite);
-        let values = match (finite.count_ones() == values.len(), column.validity()) {
-            (true, None) => values,
-            (_, validity) => {
-                let valid = |row: usize| validity.is_none_or(|bits| bits.get(row));
-                let there: Vec<f64> = values
-                    .iter()
-                    .enumerate()
-                    .filter(|(row, _)| valid(*row))
-                    .map(|(_, value)| *value)
-                    .collect();
-                kept.extend(there.iter().copied().filter(|value| value.is_finite()));
-                self.not_finite += (there.len() - kept.len()) as u64;
-                kept.as_slice()
+        let mut finite = vec![0.0; TOGETHER * 64];
+        for (at, values) in values.chunks(TOGETHER * 64).enumerate() {
+            let mut kept = 0;
+            for (word, values) in values.chunks(64).enumerate() {
+                let mut valid =
+                    column.validity().map_or(u64::MAX, |bits| bits.word(at * TOGETHER + word));
+                if values.len() < 64 {
+                    valid &= (1 << values.len()) - 1;
+                }
+                let before = kept;
+                kept = keep(values, valid, &mut finite, before);
+                self.not_finite += u64::from(valid.count_ones()) - (kept - before) as u64;
             }
-        };
-        self.values += values.len() as u64;
-        if let Some((low, high)) = ends(values) {
-            self.widen(low, high);
+            let finite = finite.get(..kept).unwrap_or_default();
+            self.values += kept as u64;
+            if let Some((low, high)) = ends(finite) {
+                self.widen(low, high);
+            }
+            self.moments.add_all(finite)?;
+            if !self.options.quantiles.is_empty() {
+                self.quantiles.add(finite);
+            }
         }
-        self.moments.add_all(values)?;
-        if !self.options.quantiles.is_empty() {
-            self.quantiles.add(values);
-        }
+        self.quantiles.settle();
         Ok(())
     }
 
@@ -358,6 +357,30 @@ impl Statistics {
             Figure::Skewness => self.moments.skewness(self.values),
         }
     }
+}
+
+/// So many times 64 values are looked at together.
+const TOGETHER: usize = 16;
+
+/// Keeps those of up to 64 values that are valid and finite, from a place on; gives the
+/// place behind the last.
+#[inline]
+fn keep(values: &[f64], valid: u64, into: &mut [f64], first: usize) -> usize {
+    let mut next = first;
+    let mut take = |row: usize, value: f64| {
+        // Written in any case, and over again if it does not count.
+        if let Some(slot) = into.get_mut(next) {
+            *slot = value;
+        }
+        next += usize::from((valid >> row & 1 == 1) & value.is_finite());
+    };
+    match values.first_chunk::<64>() {
+        Some(values) => {
+            values.iter().enumerate().for_each(|(row, value)| take(row, *value));
+        }
+        None => values.iter().enumerate().for_each(|(row, value)| take(row, *value)),
+    }
+    next
 }
 
 /// The least and the greatest of values that are numbers; zeros are made positive, so

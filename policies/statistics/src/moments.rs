@@ -109,19 +109,25 @@ impl Moments {
     }
 }
 
+/// So many sums are made beside each other: where they are exact, their order is free.
+const LANES: usize = 4;
+
 /// The sums of values, of their squares and of their cubes.
 #[inline]
 fn powers(values: &[f64]) -> [f64; 3] {
-    let mut sums = [0.0; 3];
-    let mut add = |value: f64| {
-        let square = value * value;
-        let [first, second, third] = &mut sums;
-        (*first, *second, *third) = (*first + value, *second + square, *third + square * value);
+    let mut sums = [[0.0; LANES]; 3];
+    let [first, second, third] = &mut sums;
+    let mut add = |values: &[f64]| {
+        let sums = first.iter_mut().zip(second.iter_mut()).zip(third.iter_mut());
+        for (((first, second), third), value) in sums.zip(values) {
+            let square = value * value;
+            (*first, *second, *third) = (*first + value, *second + square, *third + square * value);
+        }
     };
-    let (chunks, rest) = values.as_chunks::<16>();
-    chunks.iter().for_each(|chunk| chunk.iter().for_each(|value| add(*value)));
-    rest.iter().for_each(|value| add(*value));
-    sums
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    chunks.iter().for_each(|chunk| add(chunk));
+    add(rest);
+    sums.map(|lanes| lanes.iter().sum())
 }
 
 /// A square and the error of its rounding; no error where the square is not finite.

@@ -11,6 +11,7 @@ use std::hash::BuildHasherDefault;
 
 use bailiwick_guest::Result;
 use bailiwick_guest::keys::KeyHasher;
+use bailiwick_guest::lanes;
 use bailiwick_guest::state::{Reader, Writer};
 
 /// The most different values that are told apart.
@@ -28,14 +29,64 @@ pub(crate) struct Quantiles {
     // lower bits.
     counts: Counts,
     bucketed: bool,
+    // What is not in `counts` yet: in its slot, by its hash, a value and how often it came.
+    recent: Vec<(u64, u64)>,
+}
+
+/// Values that come again and again are mostly found among so many recent ones, without
+/// the look into a map.
+const SLOTS: usize = 1_024;
+
+/// The slot of a value.
+#[inline]
+fn slot(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.trailing_zeros())) as usize
 }
 
 impl Quantiles {
-    /// Counts finite values.
+    /// Counts finite values. [`settle`](Self::settle) is to follow.
     pub(crate) fn add(&mut self, values: &[f64]) {
-        for value in values {
-            self.count(ordered(*value), 1);
+        self.recent.resize(SLOTS, (0, 0));
+        let mut at = 0;
+        while at < values.len() {
+            at = self.add_recent(at, values);
+            let Some(value) = values.get(at) else { break };
+            let key = ordered(*value);
+            if let Some(recent) = self.recent.get_mut(slot(key)) {
+                let (known, times) = std::mem::replace(recent, (key, 1));
+                if times > 0 {
+                    self.count(known, times);
+                }
+            }
+            at += 1;
         }
+    }
+
+    /// Counts values that are recent, from a place on, until one is not; gives that place.
+    // Nothing is called in this loop, which would cost it its registers.
+    #[inline(never)]
+    fn add_recent(&mut self, first: usize, values: &[f64]) -> usize {
+        let recent = self.recent.as_mut_slice();
+        lanes::while_some(first, values.len(), |at| {
+            let key = ordered(*values.get(at)?);
+            let (known, times) = recent.get_mut(slot(key))?;
+            if *known != key {
+                return None;
+            }
+            *times += 1;
+            Some(())
+        })
+    }
+
+    /// Puts all that was counted to where it can be asked for.
+    pub(crate) fn settle(&mut self) {
+        let mut recent = std::mem::take(&mut self.recent);
+        for (value, times) in &mut recent {
+            if *times > 0 {
+                self.count(*value, std::mem::take(times));
+            }
+        }
+        self.recent = recent;
     }
 
     #[inline]

@@ -8,10 +8,10 @@
 //! in `name`, its value in `value`. The other columns of the binding are repeated. The
 //! columns are of one type. A null makes no row, unless `keep_nulls` says so.
 
-use bailiwick_guest::gather::{Place, gather};
+use bailiwick_guest::gather::gather;
 use bailiwick_guest::{
-    About, Array, Batch, Column, DataType, Error, Field, Plan, Reshape, Result, Schema, Scope,
-    Settings, Utf8Builder, about,
+    About, Array, Batch, Bits, Column, DataType, Error, Field, Plan, Reshape, Result, Schema,
+    Scope, Settings, about, pieces,
 };
 use serde::Deserialize;
 
@@ -58,6 +58,21 @@ impl Unpivot {
     }
 }
 
+impl Unpivoting {
+    /// The columns' names, one behind the other, and where each of them lies.
+    fn names(&self) -> (Vec<u8>, Vec<(u32, u32)>) {
+        let mut end = 0;
+        let ranges = self.settings.columns.iter().map(|name| {
+            let start = end;
+            // A module's memory has 32-bit addresses.
+            end += name.len() as u32;
+            (start, end)
+        });
+        let ranges = ranges.collect();
+        (self.settings.columns.concat().into_bytes(), ranges)
+    }
+}
+
 impl Reshape for Unpivoting {
     type Settings = Unpivot;
     const ABOUT: About =
@@ -84,17 +99,26 @@ impl Reshape for Unpivoting {
     fn push(&mut self, rows: &Batch) -> Result<Option<Vec<Array>>> {
         let columns = self.settings.columns.iter().map(|name| rows.column(name));
         let columns = columns.collect::<Result<Vec<Column<'_>>>>()?;
-        let narrow = |at: usize| {
-            u32::try_from(at).map_err(|_| Error::data("a batch has more rows than 2³²"))
-        };
-        let (mut repeated, mut values) = (Vec::<Option<Place>>::new(), Vec::<Option<Place>>::new());
-        let mut names = Utf8Builder::with_capacity(rows.rows() * columns.len(), 0);
-        for row in 0..rows.rows() {
-            for (at, column) in columns.iter().enumerate() {
-                if self.settings.keep_nulls || column.is_valid(row) {
-                    repeated.push(Some((0, narrow(row)?)));
-                    values.push(Some((narrow(at)?, narrow(row)?)));
-                    names.push(column.name());
+        let too_many = |_| Error::data("a batch has more rows than 2³²");
+        let (count, width) = (u32::try_from(rows.rows()), u32::try_from(columns.len()));
+        let (count, width) = (count.map_err(too_many)?, width.map_err(too_many)?);
+        let (names, ranges) = self.names();
+        let sources: Vec<(u32, Option<Bits<'_>>, (u32, u32))> = (0..width)
+            .zip(&columns)
+            .zip(ranges)
+            .map(|((at, column), name)| (at, column.validity(), name))
+            .collect();
+        let most = rows.rows() * columns.len();
+        // For each row of the output its row, its value, its name.
+        let (mut repeated, mut values) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let mut named = Vec::with_capacity(most);
+        for row in 0..count {
+            for (at, validity, name) in &sources {
+                let valid = validity.is_none_or(|bits| bits.get(row as usize));
+                if valid || self.settings.keep_nulls {
+                    repeated.push(Some((0, row)));
+                    values.push(Some((*at, row)));
+                    named.push(*name);
                 }
             }
         }
@@ -103,7 +127,7 @@ impl Reshape for Unpivoting {
             .filter(|column| !self.settings.columns.iter().any(|name| name == column.name()));
         let others = others.map(|column| gather(column.field(), &[column], &repeated));
         let mut out = others.collect::<Result<Vec<Array>>>()?;
-        out.push(names.finish());
+        out.push(pieces::texts(&names, &named)?);
         out.push(gather(&self.value, &columns, &values)?);
         Ok(Some(out))
     }

@@ -21,8 +21,8 @@
 mod windows;
 
 use bailiwick_guest::{
-    About, Array, Batch, DataType, Error, Field, Map, Plan, PrimitiveBuilder, Result, Schema,
-    Scope, Settings, about,
+    About, Array, Batch, Column, DataType, Error, Field, Map, Native, Plan, Result, Schema, Scope,
+    Settings, about, lanes,
 };
 use serde::Deserialize;
 
@@ -103,21 +103,71 @@ impl Map for Windowing {
         };
         if let DataType::Timestamp(unit, _) = &self.field.data_type {
             let per_second = unit.per_second();
-            let mut out = PrimitiveBuilder::<i64>::with_capacity(rows.rows());
-            for moment in column.as_primitive::<i64>()?.iter() {
-                let begin = moment.map(|moment| self.windows.begin(moment.div_euclid(per_second)));
-                let begin = begin.transpose()?.map(|begin| begin?.checked_mul(per_second));
-                out.push_option(begin.map(|begin| begin.ok_or_else(beyond)).transpose()?);
+            let begin = |moment: i64| {
+                let begin = self.windows.begin(moment.div_euclid(per_second))?;
+                begin.and_then(|begin| begin.checked_mul(per_second)).ok_or_else(beyond)
+            };
+            let width = self.windows.passing().and_then(|width| width.checked_mul(per_second));
+            let last_of = |begin: i64| begin.checked_add(width? - 1);
+            return self.begins(column, column.as_primitive::<i64>()?.values(), last_of, begin);
+        }
+        let begin = |day: i32| {
+            let begin = self.windows.begin(i64::from(day) * DAY)?;
+            begin.and_then(|begin| i32::try_from(begin / DAY).ok()).ok_or_else(beyond)
+        };
+        let width = self.windows.passing().and_then(|width| i32::try_from(width / DAY).ok());
+        let last_of = |begin: i32| begin.checked_add(width? - 1);
+        self.begins(column, column.as_primitive::<i32>()?.values(), last_of, begin)
+    }
+}
+
+/// What was found out of a window: values from one to another, both included, lie in it.
+#[derive(Clone, Copy)]
+struct Known<T> {
+    from: T,
+    until: T,
+    begin: T,
+}
+
+impl Windowing {
+    /// Where the window of each value begins; zeros at a null. `last_of` says what
+    /// the last value of a window is that begins there, where all are of one width.
+    fn begins<T: Native + Default>(
+        &self,
+        column: Column<'_>,
+        values: &[T],
+        last_of: impl Fn(T) -> Option<T>,
+        begin: impl Fn(T) -> Result<T>,
+    ) -> Result<Vec<Array>> {
+        let mut out = vec![T::default(); values.len()];
+        let validity = column.validity();
+        // Values of one window often follow one another.
+        let mut last: Option<Known<T>> = None;
+        let mut row = 0;
+        while row < values.len() {
+            row = lanes::while_some(row, values.len(), |row| {
+                if validity.is_some_and(|bits| !bits.get(row)) {
+                    return Some(());
+                }
+                let (value, last) = (*values.get(row)?, last?);
+                if (value < last.from) | (value > last.until) {
+                    return None;
+                }
+                *out.get_mut(row)? = last.begin;
+                Some(())
+            });
+            if let (Some(value), Some(out)) = (values.get(row), out.get_mut(row)) {
+                let begin = begin(*value)?;
+                *out = begin;
+                last = Some(match last_of(begin) {
+                    Some(until) => Known { from: begin, until, begin },
+                    None => Known { from: *value, until: *value, begin },
+                });
             }
-            return Ok(vec![out.finish_as(&self.field.data_type)?]);
+            row += 1;
         }
-        let mut out = PrimitiveBuilder::<i32>::with_capacity(rows.rows());
-        for day in column.as_primitive::<i32>()?.iter() {
-            let begin = day.map(|day| self.windows.begin(i64::from(day) * DAY)).transpose()?;
-            let begin = begin.map(|begin| i32::try_from(begin? / DAY).ok());
-            out.push_option(begin.map(|begin| begin.ok_or_else(beyond)).transpose()?);
-        }
-        Ok(vec![out.finish_as(&self.field.data_type)?])
+        let array = Array::from_slice(&out).as_type(&self.field.data_type)?;
+        Ok(vec![array.with_nulls_of(column)])
     }
 }
 

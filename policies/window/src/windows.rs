@@ -66,6 +66,8 @@ impl Windows {
             ));
         }
         let zone = match &field.data_type {
+            // Clocks of UTC show what passes: as if there were no zone.
+            DataType::Timestamp(_, Some(zone)) if matches!(zone.as_str(), "UTC" | "Z") => None,
             DataType::Timestamp(_, zone) => zone.as_deref().map(Zone::named).transpose()?,
             DataType::Date32 => {
                 if matches!(width, Width::Passing(_)) || origin.rem_euclid(DAY) != 0 {
@@ -84,6 +86,14 @@ impl Windows {
             _ => {}
         }
         Ok(Self { width, origin, zone })
+    }
+
+    /// How many seconds each window is wide, where all are of one width.
+    pub(crate) fn passing(&self) -> Option<i64> {
+        match self.width {
+            Width::Passing(seconds) => Some(seconds),
+            Width::Shown(_) | Width::Months(_) => None,
+        }
     }
 
     /// When the window of a moment begins; none where 64 bits do not hold that.
