@@ -80,6 +80,8 @@ fn as_json_for_other_programs() {
 #[test]
 fn a_module_without_tests_is_an_error() {
     let folder = module(&[]);
+    // A file without any says as much as none.
+    test(&folder, &["poison.wasm"]).refused(5, &["poison.wasm has no test cases", "cases.json"]);
     fs::remove_file(folder.path().join("poison.cases.json")).unwrap();
     test(&folder, &["poison.wasm"]).refused(5, &["poison.wasm has no test cases", "cases.json"]);
     test(&folder, &["nowhere.wasm"]).refused(1, &["nowhere.wasm"]);

@@ -212,7 +212,10 @@ fn a_table_is_reconciled_group_by_group() {
     references: [countries]
     settings: {{on: [code, sold], group_by: [country]}}
     on_failure: observe
-    threshold: [{{rule: rows, mustBe: 0}}, {{rule: amount-sum, mustBe: 2}}]
+    threshold:
+      - {{rule: rows, mustBe: 0}}
+      - {{rule: amount-sum, mustBe: 2}}
+      - {{rule: amount-sum, measure: ratio, mustBeBetween: [2.9, 3.1]}}
 "
     );
     let mesh = ready(CONTRACT, &bindings);
@@ -226,6 +229,11 @@ fn a_table_is_reconciled_group_by_group() {
     // Rows that are to be quarantined are judged like the others: XX and no are nobody's.
     assert_eq!(value("rows"), 2.0);
     assert_eq!(value("amount-sum"), 3.0, "and 4 without a country");
+    let sum = rules.iter().find(|own| own["rule"] == "amount-sum").unwrap();
+    let judged: Vec<_> = sum["judged"].as_array().unwrap().iter().collect();
+    assert_eq!((&judged[0]["figure"], &judged[0]["verdict"]), (&json!(3.0), &json!("failed")));
+    // 31.5 were sold in all, of which the table knows 10.5.
+    assert_eq!((&judged[1]["figure"], &judged[1]["verdict"]), (&json!(3.0), &json!("passed")));
 }
 
 #[test]

@@ -4,21 +4,22 @@
 //! is bounded, by the quantities that its time and memory grow with.
 
 use wasmparser::{
-    BinaryReaderError, ComponentExternalKind, ComponentInstance, CompositeInnerType, FunctionBody,
-    Operator, Payload,
+    BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentInstance,
+    ComponentOuterAliasKind, ComponentTypeRef, CompositeInnerType, FunctionBody, Operator, Payload,
 };
 
 use crate::fault::Admission;
 
 /// Components and modules within each other: composed ones have two or three levels.
 const MAX_DEPTH: u64 = 8;
-/// Core modules: one an instance, and some that are only linked.
-const MAX_CORE_MODULES: u64 = 32;
+/// Core modules: a Python engine, which is linked as it starts, has 38 with the stubs for
+/// what it is not given.
+const MAX_CORE_MODULES: u64 = 64;
 /// Instances of components, those within others counted as often as the others are there:
-/// they multiply. A JavaScript engine with stubs for what it is not given has some 80.
-const MAX_COMPONENT_INSTANCES: u64 = 300;
-/// Components that are given to others, to be instantiated there: as often as nobody can see
-/// without following them. No tool makes any.
+/// they multiply. A JavaScript engine with stubs for what it is not given has 25.
+const MAX_COMPONENT_INSTANCES: u64 = 100;
+/// Components that are given to others, to be instantiated there: how often, only following
+/// them would tell. No tool makes any.
 const MAX_COMPONENTS_GIVEN: u64 = 0;
 /// Functions of all core modules: a Python engine has some 20,000.
 const MAX_FUNCTIONS: u64 = 100_000;
@@ -33,13 +34,9 @@ const MAX_JOINS: u64 = 1 << 27;
 /// Counts, over all of a component.
 #[derive(Debug, Default)]
 pub(crate) struct Complexity {
-    /// Instances of the components around the current one, as far as they were counted.
-    around: Vec<u64>,
-    /// Instances of the current one, each with those within it.
-    instances: u64,
-    /// The most instances that one component has of those that ended: no instance that is
-    /// made has more within it, since only what ended before it can be instantiated.
-    most_instances: u64,
+    /// The components around the current one, as far as they were read.
+    around: Vec<Scope>,
+    current: Scope,
     given: u64,
     core_modules: u64,
     functions: u64,
@@ -49,6 +46,16 @@ pub(crate) struct Complexity {
     widest: u64,
 }
 
+/// A component, or a core module, that is being read.
+#[derive(Debug, Default)]
+struct Scope {
+    is_component: bool,
+    /// Its instances of components, each with those within it.
+    instances: u64,
+    /// How many instances each component that it can instantiate has within it, by index.
+    components: Vec<u64>,
+}
+
 impl Complexity {
     /// Counts one more part of the component.
     pub(crate) fn add(&mut self, payload: &Payload<'_>) -> Result<(), Admission> {
@@ -56,12 +63,26 @@ impl Complexity {
             Payload::ModuleSection { .. } => {
                 self.widest = 0;
                 count(&mut self.core_modules, 1, MAX_CORE_MODULES, "core modules")?;
-                self.begin()
+                self.begin(false)
             }
-            Payload::ComponentSection { .. } => self.begin(),
+            Payload::ComponentSection { .. } => self.begin(true),
             Payload::End(_) => {
-                self.most_instances = self.most_instances.max(self.instances);
-                self.instances = self.around.pop().unwrap_or_default();
+                self.end();
+                Ok(())
+            }
+            Payload::ComponentAliasSection(section) => {
+                for alias in section.clone() {
+                    self.add_alias(&alias.map_err(broken)?);
+                }
+                Ok(())
+            }
+            Payload::ComponentImportSection(section) => {
+                for import in section.clone() {
+                    if let ComponentTypeRef::Component(_) = import.map_err(broken)?.ty {
+                        // Nothing is given there: what would be is refused.
+                        self.current.components.push(0);
+                    }
+                }
                 Ok(())
             }
             Payload::ComponentInstanceSection(section) => {
@@ -96,19 +117,46 @@ impl Complexity {
     }
 
     /// A component or a module within the current one.
-    fn begin(&mut self) -> Result<(), Admission> {
-        self.around.push(std::mem::take(&mut self.instances));
+    fn begin(&mut self, is_component: bool) -> Result<(), Admission> {
+        let begun = Scope { is_component, ..Scope::default() };
+        self.around.push(std::mem::replace(&mut self.current, begun));
         let mut depth = 0;
         count(&mut depth, self.around.len() as u64, MAX_DEPTH, "levels of components")
     }
 
+    fn end(&mut self) {
+        let Some(around) = self.around.pop() else { return };
+        let ended = std::mem::replace(&mut self.current, around);
+        if ended.is_component {
+            self.current.components.push(ended.instances);
+        }
+    }
+
+    /// Another name for a component becomes one more that can be instantiated.
+    fn add_alias(&mut self, alias: &ComponentAlias<'_>) {
+        let within = match alias {
+            ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component, count, index } => {
+                let scope = match *count as usize {
+                    0 => Some(&self.current),
+                    levels => self.around.iter().nth_back(levels - 1),
+                };
+                scope.and_then(|scope| scope.components.get(*index as usize)).copied()
+            }
+            // No instance exports one: that would be given.
+            ComponentAlias::InstanceExport { kind: ComponentExternalKind::Component, .. } => None,
+            _ => return,
+        };
+        self.current.components.push(within.unwrap_or_default());
+    }
+
     fn add_instance(&mut self, instance: &ComponentInstance<'_>) -> Result<(), Admission> {
         match instance {
-            ComponentInstance::Instantiate { args, .. } => {
+            ComponentInstance::Instantiate { component_index, args } => {
                 args.iter().try_for_each(|given| self.add_given(given.kind))?;
-                let more = self.most_instances.saturating_add(1);
+                let within = self.current.components.get(*component_index as usize);
+                let more = within.copied().unwrap_or_default().saturating_add(1);
                 let most = MAX_COMPONENT_INSTANCES;
-                count(&mut self.instances, more, most, "instances of components")
+                count(&mut self.current.instances, more, most, "instances of components")
             }
             ComponentInstance::FromExports(exports) => {
                 exports.iter().try_for_each(|given| self.add_given(given.kind))

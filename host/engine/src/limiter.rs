@@ -5,8 +5,11 @@ use wasmtime::ResourceLimiter;
 
 use crate::{Fault, Held, LimitKind};
 
-/// Core instances of one component: a Rust guest has three, an adapted one a few more.
-pub(crate) const MAX_INSTANCES: usize = 16;
+/// Core instances of one component: a Rust guest has three, an adapted one a few more, a
+/// Python engine with stubs for what it is not given 38.
+pub(crate) const MAX_INSTANCES: usize = 64;
+/// Memories of one component, and tables: mostly one, and one of each for an adapter.
+pub(crate) const MAX_MEMORIES: usize = 16;
 
 /// Grants growth up to the limits, and remembers which one stopped it.
 #[derive(Debug)]
@@ -92,10 +95,10 @@ impl ResourceLimiter for Limiter {
     }
 
     fn memories(&self) -> usize {
-        MAX_INSTANCES
+        MAX_MEMORIES
     }
 
     fn tables(&self) -> usize {
-        MAX_INSTANCES
+        MAX_MEMORIES
     }
 }

@@ -8,7 +8,7 @@ use bailiwick_terms::ModuleDigest;
 use wasmtime::component::Component;
 use wasmtime::{Config, Enabled, PoolingAllocationConfig};
 
-use crate::limiter::MAX_INSTANCES;
+use crate::limiter::{MAX_INSTANCES, MAX_MEMORIES};
 use crate::{CompiledCache, EngineError};
 
 /// How often time limits are looked at, milliseconds: a call ends at most this
@@ -120,8 +120,8 @@ fn config(fuel: bool) -> Config {
         .total_memories(MAX_OPEN)
         .total_tables(instances)
         .max_core_instances_per_component(MAX_INSTANCES as u32)
-        .max_memories_per_component(MAX_INSTANCES as u32)
-        .max_tables_per_component(MAX_INSTANCES as u32)
+        .max_memories_per_component(MAX_MEMORIES as u32)
+        .max_tables_per_component(MAX_MEMORIES as u32)
         .max_memory_size(MAX_MEMORY_BYTES)
         .table_elements(100_000)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)

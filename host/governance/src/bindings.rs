@@ -85,6 +85,10 @@ impl Input {
     }
 }
 
+/// The most reference tables of one product that are in the signed repository: all of them are
+/// fetched when it is planned.
+pub const MAX_TARGETS: usize = 16;
+
 /// What stands behind an input port, or a reference table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {

@@ -43,8 +43,8 @@ mod signed_table;
 mod threshold;
 
 pub use bindings::{
-    AS_OF, Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, OnFailure, OnFault, Output,
-    Policy, RuleThreshold, Selection, Severity, Source,
+    AS_OF, Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, MAX_TARGETS, OnFailure,
+    OnFault, Output, Policy, RuleThreshold, Selection, Severity, Source,
 };
 pub use catalog::{
     CatalogError, CheckPlan, Granularity, Kind, ModuleCatalog, ModuleFacts, Rule, Scope, Shape,

@@ -25,7 +25,7 @@ pub enum Isolation {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Size of the component, bytes. Default 16 MiB: a Rust guest has some 100 KiB,
-    /// an embedded Python or JavaScript engine some 10 MiB.
+    /// an embedded JavaScript engine up to 12 MiB; a Python one needs 20 MiB.
     pub module_bytes: u64,
     /// Size of the settings as JSON text, bytes. Default 64 KiB.
     pub settings_bytes: u64,

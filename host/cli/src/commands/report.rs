@@ -45,7 +45,11 @@ impl Report {
         let file = self.output.unwrap_or_else(|| history.page_file());
         std::fs::write(&file, history_page(&history))
             .with_context(|| format!("cannot write {}", file.display()))?;
-        outln!("{} runs of {}: {}", history.runs.len(), self.product, file.display());
+        let runs = match history.runs.len() {
+            1 => "1 run".to_owned(),
+            runs => format!("{runs} runs"),
+        };
+        outln!("{runs} of {}: {}", self.product, file.display());
         Ok(ExitCode::SUCCESS)
     }
 }

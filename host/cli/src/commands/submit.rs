@@ -132,7 +132,10 @@ impl Submit {
         Ok(match beside(file)? {
             Some((cases, bytes)) => {
                 change.cases(module.clone(), bytes);
-                format!("{module}, with {} tests", cases.as_slice().len())
+                match cases.as_slice().len() {
+                    1 => format!("{module}, with 1 test"),
+                    tests => format!("{module}, with {tests} tests"),
+                }
             }
             None => format!("{module}, without tests"),
         })

@@ -41,14 +41,14 @@ pub const CLASS: Class = Class {
         file(
             "compile-wide-tower",
             "the same, of few levels",
-            "refused: TooComplex: 363 instances of components of 300",
+            "refused: TooComplex: 120 instances of components of 100",
             || tower(6),
         ),
         file(
             "compile-instances",
-            "has 301 instances of one component",
-            "refused: TooComplex: 301 instances of components of 300",
-            || transform(&format!("(component $c) {}", "(instance (instantiate $c))".repeat(301))),
+            "has 101 instances of one component",
+            "refused: TooComplex: 101 instances of components of 100",
+            || transform(&format!("(component $c) {}", "(instance (instantiate $c))".repeat(101))),
         ),
         file(
             "compile-given",
@@ -75,9 +75,9 @@ pub const CLASS: Class = Class {
         ),
         file(
             "compile-modules",
-            "has 33 core modules",
-            "refused: TooComplex: 33 core modules of 32",
-            || transform(&"(core module)".repeat(33)),
+            "has 65 core modules",
+            "refused: TooComplex: 65 core modules of 64",
+            || transform(&"(core module)".repeat(65)),
         ),
         file(
             "compile-functions",

@@ -57,9 +57,9 @@ pub const CLASS: Class = Class {
         ),
         file(
             "instances",
-            "has seventeen instances",
-            "refused: Link: The component transitively contains 17 core module instances, which exceeds the configured maximum of 16 in the pooling allocator",
-            || holding("", 17),
+            "has 65 core instances",
+            "refused: Link: The component transitively contains 65 core module instances, which exceeds the configured maximum of 64 in the pooling allocator",
+            || holding("", 65),
         ),
         file(
             "tables",

@@ -3,6 +3,7 @@
 use bailiwick_engine::{Conditions, EngineError, Fault, LimitKind, Stage};
 use bailiwick_terms::{Grants, Limits};
 
+use crate::support::stranger::transform;
 use crate::support::{
     approved, component, engine, guest, guest_with, load_bytes, ten_emails, words,
 };
@@ -245,9 +246,32 @@ fn tables_are_bounded() {
 
 #[test]
 fn instances_are_bounded() {
-    let said = words(load_bytes("instances", &holding("", 16)));
+    let said = words(load_bytes("instances", &holding("", 64)));
     assert!(said.contains(STARTED), "{said}");
-    insta::assert_snapshot!(words(load_bytes("instances", &holding("", 17))), @"testers/instances@0.1.0 is refused: it cannot be linked: The component transitively contains 17 core module instances, which exceeds the configured maximum of 16 in the pooling allocator");
+    insta::assert_snapshot!(words(load_bytes("instances", &holding("", 65))), @"testers/instances@0.1.0 is refused: it cannot be linked: The component transitively contains 65 core module instances, which exceeds the configured maximum of 64 in the pooling allocator");
+}
+
+#[test]
+fn instances_of_components_are_counted_as_they_multiply() {
+    let load = |text: String| words(load_bytes("composed", &transform(&text)));
+    let of = |name: &str, instances: usize| {
+        format!("(instance (instantiate ${name}))").repeat(instances)
+    };
+    let side_by_side = |instances| load(format!("(component $c) {}", of("c", instances)));
+    // Each of the outer ones has nine within it, of a component that is around it.
+    let nested = |instances| {
+        load(format!(
+            "(component $c) (component $d {}) (component) {}",
+            of("c", 9),
+            of("d", instances)
+        ))
+    };
+    for said in [side_by_side(100), nested(10)] {
+        assert!(said.contains(STARTED), "{said}");
+    }
+    for said in [side_by_side(101), nested(11)] {
+        assert!(said.contains("instances of components, more than the 100"), "{said}");
+    }
 }
 
 #[test]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{
-    Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, OnFailure, OnFault, Output, Policy,
-    Selection, Severity, Source,
+    Bindings, DEFAULT_MAX_FAULT_ROWS, Dimension, Format, Input, MAX_TARGETS, OnFailure, OnFault,
+    Output, Policy, Selection, Severity, Source,
 };
 use crate::document::{
     API_VERSION, DocumentError, Number, Problems, canonical, excerpt, yaml_document, yaml_value,
@@ -129,6 +129,14 @@ pub(super) fn read(file: &str, text: &str) -> Result<Bindings, DocumentError> {
         if let Some(source) = source(text, &at, within_reference_folder, &mut problems) {
             references.insert(name, source);
         }
+    }
+    let targets = references.values().filter(|source| matches!(source, Source::Target { .. }));
+    let targets = targets.count();
+    if targets > MAX_TARGETS {
+        problems.add(
+            "/references",
+            format!("found {targets} tables of the repository, expected at most {MAX_TARGETS}"),
+        );
     }
     let mut ids = BTreeSet::new();
     let mut policies = Vec::with_capacity(document.policies.len());

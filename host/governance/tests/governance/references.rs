@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use arrow_schema::{DataType, Field};
 use bailiwick_governance::{
-    Bindings, Format, InfluenceKind, LabelReason, Lookup, PlannedSource, ReferenceColumn, Shape,
-    SignedTable, Statement, TransformPlan,
+    Bindings, Format, InfluenceKind, LabelReason, Lookup, MAX_TARGETS, PlannedSource,
+    ReferenceColumn, Shape, SignedTable, Statement, TransformPlan,
 };
 use bailiwick_terms::{Ordering, Read};
 
@@ -152,6 +152,7 @@ fn a_reference_that_contradicts_itself_is_refused() {
     insta::assert_snapshot!(refused("{object: carriers}"), @"bindings.yaml: at /references/carriers: expected either `object` and `location` (and `format`), or `product` and `from`, or `domain` and `target` (and `format`)");
     insta::assert_snapshot!(refused("{object: carriers, location: ../carriers.csv}"), @r#"bindings.yaml: at /references/carriers/location: found "../carriers.csv", expected a path within the folder of references: relative to it, and without `..`"#);
     insta::assert_snapshot!(refused("{object: carriers, location: 'file:///c.csv'}"), @r#"bindings.yaml: at /references/carriers/location: found "file:///c.csv", expected a path within the folder of references: relative to it, and without `..`"#);
+    insta::assert_snapshot!(refused("{domain: world, target: carriers}"), @r#"bindings.yaml: at /references/carriers/target: the extension of "carriers" is of no known format: state `format` (parquet, csv, ndjson or arrow)"#);
     insta::assert_snapshot!(refused("{object: carriers, location: carriers.xlsx}"), @r#"bindings.yaml: at /references/carriers/location: the extension of "carriers.xlsx" is of no known format: state `format` (parquet, csv, ndjson or arrow)"#);
 }
 
@@ -218,6 +219,19 @@ fn a_signed_table_is_what_its_own_contract_says() {
     };
     assert_eq!(label.because, because);
     assert_eq!(because.to_string(), "a tag of rating in the contract of reference/carriers.csv");
+}
+
+#[test]
+fn signed_tables_are_no_more_than_are_fetched_at_once() {
+    let read = |tables: usize| {
+        let tables = (0..tables).map(|at| format!("t{at}: {{domain: world, target: t/{at}.csv}}"));
+        let references =
+            format!("references: {{{}}}\npolicies:\n", tables.collect::<Vec<_>>().join(", "));
+        let text = changed(&Mesh::sales().bindings, "policies:\n", &references);
+        Bindings::read("bindings.yaml", &text).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(MAX_TARGETS).unwrap().references.len(), MAX_TARGETS);
+    insta::assert_snapshot!(read(MAX_TARGETS + 1).unwrap_err(), @"bindings.yaml: at /references: found 17 tables of the repository, expected at most 16");
 }
 
 #[test]
