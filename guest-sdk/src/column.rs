@@ -56,6 +56,13 @@ impl<'a> Column<'a> {
         if self.data.null_count == 0 { None } else { Bits::new(&self.data.validity, self.len()) }
     }
 
+    /// A set bit for each valid value of rows `64 * at` to `64 * at + 63`; what is said of rows
+    /// behind the last means nothing.
+    #[inline]
+    pub fn validity_word(self, at: usize) -> u64 {
+        self.validity().map_or(u64::MAX, |bits| bits.word(at))
+    }
+
     /// Whether the value at `index` is there and valid.
     pub fn is_valid(self, index: usize) -> bool {
         index < self.len() && self.validity().is_none_or(|bits| bits.get(index))

@@ -55,6 +55,26 @@ pub fn texts(text: &[u8], ranges: &[(u32, u32)]) -> Result<Array> {
     Ok(Array::new(DataType::Utf8, ranges.len(), buffers))
 }
 
+/// Texts one behind the other, and where each of them lies in that: a text to take [`texts`] of,
+/// where the same few come again and again.
+///
+/// ```
+/// # use bailiwick_guest::pieces;
+/// let names = ["low".to_owned(), "high".to_owned()];
+/// assert_eq!(pieces::joined(&names), (b"lowhigh".to_vec(), vec![(0, 3), (3, 7)]));
+/// ```
+pub fn joined(texts: &[String]) -> (Vec<u8>, Vec<(u32, u32)>) {
+    let mut end = 0;
+    let ranges = texts.iter().map(|text| {
+        let start = end;
+        // A module's memory has 32-bit addresses.
+        end += text.len() as u32;
+        (start, end)
+    });
+    let ranges = ranges.collect();
+    (texts.concat().into_bytes(), ranges)
+}
+
 /// Appends pieces from a row on until one is not short; gives the row of that one.
 // A call into the host, such as a copy of any length makes, would cost this loop its
 // registers even where it is never reached: so all that is not short is elsewhere.

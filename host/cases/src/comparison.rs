@@ -1,6 +1,6 @@
 //! What came otherwise than expected, in words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use arrow_array::{Array, RecordBatch};
 use arrow_buffer::BooleanBuffer;
@@ -11,7 +11,7 @@ use bailiwick_engine::{GuestText, Measure, Tried};
 use bailiwick_governance::{same_type, type_name};
 
 use crate::column::Column;
-use crate::expected::Expected;
+use crate::expected::{Expected, Failing, Measures};
 
 /// The most differences of one case that are told: with so many, one sees what is wrong.
 const MOST_TOLD: usize = 10;
@@ -143,11 +143,7 @@ fn shown(values: &dyn Array, row: usize) -> String {
     }
 }
 
-fn judgements(
-    found: &[(String, BooleanBuffer)],
-    expected: &BTreeMap<String, Vec<bool>>,
-    told: &mut Told,
-) {
+fn judgements(found: &[(String, BooleanBuffer)], expected: &Failing, told: &mut Told) {
     for (rule, bits) in found {
         let Some(expected) = expected.get(rule) else {
             told.add(format!("rule {rule:?} judges rows, and `failing` does not name it"));
@@ -169,7 +165,7 @@ fn judgements(
     }
 }
 
-fn figures(found: &[Measure], expected: &BTreeMap<String, BTreeMap<String, f64>>, told: &mut Told) {
+fn figures(found: &[Measure], expected: &Measures, told: &mut Told) {
     let mut named = BTreeSet::new();
     for Measure { rule, name, value } in found {
         named.insert((rule.as_str(), name.as_str()));

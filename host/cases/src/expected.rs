@@ -12,16 +12,15 @@ pub(crate) enum Expected {
     /// Filter: which rows stay.
     Kept(Vec<bool>),
     /// Check: which rows fail which rule, and the figures of each rule.
-    Judged {
-        failing: BTreeMap<String, Vec<bool>>,
-        measures: BTreeMap<String, BTreeMap<String, f64>>,
-    },
+    Judged { failing: Failing, measures: Measures },
     /// Settings, columns or rows are refused in these words.
     Refused(String),
 }
 
-type Failing = BTreeMap<String, Vec<bool>>;
-type Measures = BTreeMap<String, BTreeMap<String, f64>>;
+/// For each rule, whether each row fails.
+pub(crate) type Failing = BTreeMap<String, Vec<bool>>;
+/// For each rule, its figures by name.
+pub(crate) type Measures = BTreeMap<String, BTreeMap<String, f64>>;
 
 impl Expected {
     /// Exactly one of what can be expected, of so many rows.

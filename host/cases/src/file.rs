@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::CasesError;
 use crate::column::Column;
-use crate::expected::Expected;
+use crate::expected::{Expected, Failing, Measures};
 
 /// The most cases of one module: more than anyone reads, few enough to run while one waits.
 pub const MAX_CASES: usize = 256;
@@ -60,9 +60,9 @@ struct CaseText {
     #[serde(default)]
     kept: Option<Vec<bool>>,
     #[serde(default)]
-    failing: Option<BTreeMap<String, Vec<bool>>>,
+    failing: Option<Failing>,
     #[serde(default)]
-    measures: Option<BTreeMap<String, BTreeMap<String, f64>>>,
+    measures: Option<Measures>,
     #[serde(default)]
     refused: Option<String>,
 }

@@ -46,15 +46,15 @@ impl Engine {
     /// # Errors
     /// As [`Engine::inspect`].
     pub fn local_candidate(&self, file: &str, bytes: &[u8]) -> Result<Candidate, EngineError> {
-        let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
-        let (grants, limits) = (every_service(), largest());
         let digest = ModuleDigest::of(bytes);
-        let admitted = self.admit((bytes.into(), digest), &grants, &limits);
-        let (linked, said, _) = admitted.map_err(|error| error.of(refused))?;
-        let domain: DomainName = LOCAL.parse().map_err(|error| refused(Admission::from(error)))?;
+        let (linked, said, _) = self.admit_local(file, (bytes, digest))?;
+        let domain: DomainName = LOCAL.parse().map_err(|error| EngineError::Refused {
+            module: file.to_owned(),
+            refusal: Admission::from(error),
+        })?;
         let module = UnversionedModule::new(domain, said.name.clone());
         let named = (&ModuleName::new(module, said.version.clone()), digest);
-        Ok(Candidate(Module::of(named, &grants, said, limits, linked)))
+        Ok(Candidate(Module::of(named, &every_service(), said, largest(), linked)))
     }
 }
 

@@ -87,7 +87,8 @@ impl Linked {
     }
 }
 
-fn not_linked(error: wasmtime::Error) -> NotLinked {
+/// What a component that is not compiled or not linked is refused for.
+pub(crate) fn not_linked(error: wasmtime::Error) -> NotLinked {
     let reason = GuestText::new(&format!("{error:#}")).to_string();
     NotLinked::Module(Admission::Link { reason })
 }

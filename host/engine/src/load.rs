@@ -8,7 +8,7 @@ use bailiwick_trust::bounds::MAX_MODULE_BYTES;
 
 use crate::admission::{boundary, check_complexity, check_imports};
 use crate::fault::Admission;
-use crate::linked::{Linked, NotLinked};
+use crate::linked::{Linked, NotLinked, not_linked};
 use crate::reference::Lookups;
 use crate::sandbox::Sandbox;
 use crate::services::Keyring;
@@ -68,16 +68,25 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Refused`] says why it is not one of our modules.
     pub fn inspect(&self, file: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
-        let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
         let digest = ModuleDigest::of(bytes);
-        let (_, description, imports) = self
-            .admit((bytes.into(), digest), &every_service(), &largest())
-            .map_err(|error| error.of(refused))?;
+        let (_, description, imports) = self.admit_local(file, (bytes, digest))?;
         Ok(Inspection { description, imports, digest, size: bytes.len() })
     }
 
+    /// Admits bytes, of that digest, that nobody approved, with every service that they import
+    /// and of any size that a repository takes.
+    pub(crate) fn admit_local(
+        &self,
+        file: &str,
+        (bytes, digest): (&[u8], ModuleDigest),
+    ) -> Result<(Linked, Description, Vec<String>), EngineError> {
+        let refused = |refusal| EngineError::Refused { module: file.to_owned(), refusal };
+        self.admit((bytes.into(), digest), &every_service(), &largest())
+            .map_err(|error| error.of(refused))
+    }
+
     /// Admits bytes, links them, and asks them what they are.
-    pub(crate) fn admit(
+    fn admit(
         &self,
         (bytes, digest): (Arc<[u8]>, ModuleDigest),
         grants: &Grants,
@@ -92,15 +101,15 @@ impl Engine {
 
         let fuel = limits.fuel.is_some();
         let runtime = self.runtime(fuel).map_err(NotLinked::Engine)?;
-        let kept = self.kept(runtime, &digest);
-        if kept.is_none() {
-            check_complexity(&bytes)?;
-        }
-        let linked = Linked::new(self, (bytes, digest), &grants.services);
-        let pre = match kept {
-            Some(component) => linked.pre_of(fuel, &component)?,
-            None => linked.pre(fuel)?,
+        let component = match self.kept(runtime, &digest) {
+            Some(component) => component,
+            None => {
+                check_complexity(&bytes)?;
+                self.compiled(runtime, &bytes, &digest).map_err(not_linked)?
+            }
         };
+        let linked = Linked::new(self, (bytes, digest), &grants.services);
+        let pre = linked.pre_of(fuel, &component)?;
         let failed = |call, fault| Admission::Fault { call, fault };
         let mut sandbox = Sandbox::start(pre, limits, <(Keyring, Lookups)>::default(), true, None)
             .map_err(|fault| failed(Call::Start, fault))?;

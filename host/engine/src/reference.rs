@@ -24,7 +24,7 @@ pub use direct::{DirectLookups, DirectMatches};
 pub use fields::{Lookup, TableSchemas};
 pub(crate) use fields::{checked_lookups, offered};
 use index::KeyIndex;
-pub(crate) use open::{Lookups, Matches, NoAnswer, OpenLookup};
+pub(crate) use open::{Lookups, NoAnswer, OpenLookup};
 
 /// The most bytes that one table may have in memory: it is held whole, and offsets of 32
 /// bits must reach all of a column's texts.

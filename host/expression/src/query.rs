@@ -51,7 +51,8 @@ pub enum Figure {
 /// Reads a query of the form `SELECT figure FROM table [WHERE predicate]`, where the figure is
 /// `COUNT(*)`, `COUNT(column)`, `COUNT(DISTINCT column)`, or `MIN`, `MAX`, `SUM` or `AVG` of a
 /// column, or `COUNT(column) / COUNT(*)`, or `COUNT(DISTINCT column) / COUNT(column)`. A share is
-/// never cut to a whole number, whatever a database would do. Whether the predicate is of this crate's language is found when it is compiled.
+/// never cut to a whole number, whatever a database would do. Whether the predicate is of this
+/// crate's language is found when it is compiled.
 ///
 /// # Errors
 /// Why it is no such query, in words.

@@ -51,9 +51,7 @@ impl Bound {
                 Self::MustNotBeBetween(low, high) => figure <= low || figure >= high,
             }
     }
-}
 
-impl Bound {
     /// The same bound of figures that are so many times smaller.
     pub(crate) fn divided_by(self, divisor: f64) -> Self {
         let part = |number: f64| number / divisor;

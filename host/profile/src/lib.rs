@@ -3,8 +3,8 @@
 //! [`profile`] reads a file, a batch at a time, and finds for each column its type,
 //! missing and different values, ends, spread, lengths, forms, well-known formats, and
 //! whether it is suspected to hold personal data. Where two columns together could tell all
-//! rows apart, it reads the file again, until it is known which do. [`suggest`] makes a data contract and
-//! bindings of it, which the same file then meets.
+//! rows apart, it reads the file again, until it is known which do. [`suggest`] makes a data
+//! contract and bindings of it, which the same file then meets.
 //!
 //! # By what code
 //!

@@ -19,10 +19,9 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use arrow_schema::{DataType, Field};
-use bailiwick_governance::Property;
+use arrow_schema::DataType;
+use bailiwick_governance::named_type;
 use bailiwick_terms::{DomainName, ProductName};
-use serde_json::json;
 
 use crate::profile::{Column, Confidence, Profile};
 use crate::{ProfileError, Suspicion};
@@ -148,7 +147,5 @@ impl<'a> Described<'a> {
 
 /// The type that a contract means by a text; none where it means none.
 pub(crate) fn type_of(text: &str) -> Option<DataType> {
-    let property: Property =
-        serde_json::from_value(json!({"name": "column", "physicalType": text})).ok()?;
-    property.field().ok().map(|field: Field| field.data_type().clone())
+    named_type(text).ok()
 }

@@ -79,19 +79,6 @@ impl Bucketing {
         Ok(Self { edges, labels: labels.clone(), field: field.clone() })
     }
 
-    /// Where each label lies among all of them, one behind the other.
-    fn labels(&self) -> (Vec<u8>, Vec<(u32, u32)>) {
-        let mut end = 0;
-        let ranges = self.labels.iter().map(|label| {
-            let start = end;
-            // A module's memory has 32-bit addresses.
-            end += label.len() as u32;
-            (start, end)
-        });
-        let ranges = ranges.collect();
-        (self.labels.concat().into_bytes(), ranges)
-    }
-
     /// The labels of values, each being below the edges that `is_below` says; null where
     /// the column is.
     fn labelled<T: Copy, E: Copy>(
@@ -101,10 +88,10 @@ impl Bucketing {
         edges: &[E],
         is_below: impl Fn(T, E) -> bool,
     ) -> Result<Array> {
-        let (text, labels) = self.labels();
+        let (text, labels) = pieces::joined(&self.labels);
         let mut ranges = Vec::with_capacity(values.len());
         for (at, values) in values.chunks(TOGETHER).enumerate() {
-            let valid = column.validity().map_or(u64::MAX, |bits| bits.word(at));
+            let valid = column.validity_word(at);
             let places = places(values, edges, &is_below);
             for (row, place) in places.iter().take(values.len()).enumerate() {
                 let label = labels.get(*place as usize).copied().unwrap_or_default();

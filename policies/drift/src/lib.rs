@@ -186,7 +186,7 @@ impl Check for Drift {
         let values = floats(column)?;
         let blocks = values.chunks(TOGETHER).enumerate();
         for (at, block) in blocks {
-            let valid = column.validity().map_or(u64::MAX, |bits| bits.word(at));
+            let valid = column.validity_word(at);
             self.count(&numbers(block, valid));
         }
         Ok(Vec::new())

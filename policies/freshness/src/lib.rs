@@ -132,7 +132,7 @@ where
     let mut ends = (i64::MAX, i64::MIN);
     let mut count = 0;
     for (at, values) in values.chunks(TOGETHER).enumerate() {
-        let valid = column.validity().map_or(u64::MAX, |bits| bits.word(at));
+        let valid = column.validity_word(at);
         match values.first_chunk::<TOGETHER>() {
             Some(values) if valid == u64::MAX => {
                 let mut lanes = [ends; 8];

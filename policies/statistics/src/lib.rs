@@ -306,8 +306,7 @@ impl Statistics {
         for (at, values) in values.chunks(TOGETHER * 64).enumerate() {
             let mut kept = 0;
             for (word, values) in values.chunks(64).enumerate() {
-                let mut valid =
-                    column.validity().map_or(u64::MAX, |bits| bits.word(at * TOGETHER + word));
+                let mut valid = column.validity_word(at * TOGETHER + word);
                 if values.len() < 64 {
                     valid &= (1 << values.len()) - 1;
                 }

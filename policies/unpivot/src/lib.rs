@@ -58,21 +58,6 @@ impl Unpivot {
     }
 }
 
-impl Unpivoting {
-    /// The columns' names, one behind the other, and where each of them lies.
-    fn names(&self) -> (Vec<u8>, Vec<(u32, u32)>) {
-        let mut end = 0;
-        let ranges = self.settings.columns.iter().map(|name| {
-            let start = end;
-            // A module's memory has 32-bit addresses.
-            end += name.len() as u32;
-            (start, end)
-        });
-        let ranges = ranges.collect();
-        (self.settings.columns.concat().into_bytes(), ranges)
-    }
-}
-
 impl Reshape for Unpivoting {
     type Settings = Unpivot;
     const ABOUT: About =
@@ -102,7 +87,7 @@ impl Reshape for Unpivoting {
         let too_many = |_| Error::data("a batch has more rows than 2³²");
         let (count, width) = (u32::try_from(rows.rows()), u32::try_from(columns.len()));
         let (count, width) = (count.map_err(too_many)?, width.map_err(too_many)?);
-        let (names, ranges) = self.names();
+        let (names, ranges) = pieces::joined(&self.settings.columns);
         let sources: Vec<(u32, Option<Bits<'_>>, (u32, u32))> = (0..width)
             .zip(&columns)
             .zip(ranges)

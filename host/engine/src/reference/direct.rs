@@ -5,7 +5,7 @@ use arrow_schema::FieldRef;
 use bailiwick_columnar::{Lowered, Untrusted, WireBatch, lift_rows};
 use bailiwick_terms::PartName;
 
-use super::{Lookup, Lookups, Matches, NoAnswer, OpenLookup, References, TableError};
+use super::{Lookup, Lookups, NoAnswer, OpenLookup, References, TableError};
 
 /// What a plan looks up in reference tables, opened as for a module: the same index gives
 /// the same answers, and no sandbox is between. It is what looking up costs by itself.
@@ -45,10 +45,9 @@ impl DirectLookups {
         let lookup = self.of(table)?;
         let keys: RecordBatch = lift_rows(Untrusted::new(keys), &lookup.keys, u64::MAX)
             .map_err(|error| TableError::Arrow(error.to_string()))?;
-        let Matches { found, several, columns } =
-            lookup.find(&keys, u64::MAX, || Ok(())).map_err(failed)?;
-        let bytes = |bits: arrow_buffer::BooleanBuffer| bits.sliced().to_vec();
-        Ok(DirectMatches { found: bytes(found), several: bytes(several), columns })
+        let matches = lookup.find(&keys, u64::MAX, || Ok(())).map_err(failed)?;
+        let [found, several] = matches.bitmaps();
+        Ok(DirectMatches { found, several, columns: matches.columns })
     }
 
     /// At most so many rows from that one on.

@@ -97,6 +97,17 @@ pub(crate) struct Matches {
     pub(crate) columns: Lowered,
 }
 
+impl Matches {
+    /// Which keys have a row, and which several, as bitmaps that cross.
+    pub(crate) fn bitmaps(&self) -> [Vec<u8>; 2] {
+        [&self.found, &self.several].map(|bits| {
+            let mut bytes = bits.sliced().to_vec();
+            bytes.truncate(bits.len().div_ceil(8));
+            bytes
+        })
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) enum NoAnswer {

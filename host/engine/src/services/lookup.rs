@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_buffer::BooleanBuffer;
 use bailiwick_columnar::{
     ColumnarError, GuestText, Lowered, Untrusted, Validate, fields_to_wire, lift_rows,
 };
@@ -12,7 +11,7 @@ use wasmtime::{StoreContextMut, Trap};
 
 use super::in_time;
 use crate::abi::{BatchGiven, BatchOut, Field};
-use crate::reference::{Matches, NoAnswer, OpenLookup};
+use crate::reference::{NoAnswer, OpenLookup};
 use crate::sandbox::{HostFailure, HostState};
 
 /// What a call costs where fuel is counted, and so many bytes that it takes or gives:
@@ -133,9 +132,8 @@ fn find(state: &HostState, request: Untrusted<FindRequest>) -> Answer<MatchesGiv
         Err(error) => return Ok(Err(error)),
     };
     let found = lookup.find(&keys, state.room_bytes, || in_time(state)).map(|matches| {
-        let Matches { found, several, columns } = matches;
-        let (found, several) = (bitmap(&found), bitmap(&several));
-        MatchesGiven { found, several, columns: BatchGiven::from(&columns) }
+        let [found, several] = matches.bitmaps();
+        MatchesGiven { found, several, columns: BatchGiven::from(&matches.columns) }
     });
     answered(found, state.room_bytes)
 }
@@ -147,12 +145,6 @@ fn rows(state: &HostState, request: Untrusted<RowsRequest>) -> Answer<BatchGiven
     };
     let rows = lookup.rows(from, most, state.room_bytes);
     answered(rows.map(|rows: Lowered| BatchGiven::from(&rows)), state.room_bytes)
-}
-
-fn bitmap(bits: &BooleanBuffer) -> Vec<u8> {
-    let mut bytes = bits.sliced().to_vec();
-    bytes.truncate(bits.len().div_ceil(8));
-    bytes
 }
 
 /// Takes what a call costs off the fuel that is left, where fuel is counted.

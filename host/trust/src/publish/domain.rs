@@ -29,8 +29,8 @@ impl Applied {
     }
 }
 
-/// Lists contracts, bindings, modules, their tests and further files of one domain, on top of what it
-/// signed last.
+/// Lists contracts, bindings, modules, their tests and further files of one domain, on top of
+/// what it signed last.
 pub(super) fn apply(
     domain: &DomainName,
     delegated: Option<&DelegatedRole>,
