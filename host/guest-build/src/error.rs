@@ -11,7 +11,7 @@ pub enum ToolchainError {
     #[error(
         "no compiler for {TARGET}: {rustup}; {debian}; \
          run `rustup target add {TARGET}`, or on Debian, as root, \
-         `apt-get install -y {}`",
+         `apt-get update && apt-get install -y {}`",
         DEBIAN_PACKAGES.join(" ")
     )]
     Missing {

@@ -14,6 +14,9 @@ pub const DEBIAN_PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 /// Where Debian's packages put the compiler.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
+/// The oldest compiler that builds guests: the one this workspace asks for.
+const OLDEST_RUSTC: &str = env!("CARGO_PKG_RUST_VERSION");
+
 /// A way to build guests that was found to be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toolchain {
@@ -68,11 +71,15 @@ impl Toolchain {
                 DEBIAN_PACKAGES.join(" and ")
             ));
         }
+        let version = version_of(&rustc);
+        if is_older(&version, OLDEST_RUSTC) {
+            return Err(format!("{DEBIAN_RUSTC} is {version}, expected {OLDEST_RUSTC} or newer"));
+        }
         let linker = match linker(current) {
             Ok(linker) => linker,
             Err(error) => return Ok(Err(error)),
         };
-        Ok(Ok(Self { way: Way::Debian { linker }, version: version_of(&rustc), sysroot }))
+        Ok(Ok(Self { way: Way::Debian { linker }, version, sysroot }))
     }
 
     /// The compiler to name to cargo; none: cargo's own choice.
@@ -115,8 +122,12 @@ pub fn install_debian_packages() -> Result<(), ToolchainError> {
         }
     };
     let install = ["install", "-y", DEBIAN_PACKAGES[0], DEBIAN_PACKAGES[1]];
-    // A first try without `update`: it needs no network where a cache is there.
-    apt(&install).or_else(|_| apt(&["update"]).and_then(|()| apt(&install)))
+    // Lists that are old offer a compiler too old to use. Where they cannot be
+    // renewed, what they or apt's cache hold may still do.
+    if let Err(error) = apt(&["update"]) {
+        eprintln!("{error}; going on with the lists that are there");
+    }
+    apt(&install)
 }
 
 fn current_rustc() -> OsString {
@@ -135,6 +146,18 @@ fn sysroot_of(rustc: &OsString) -> Option<PathBuf> {
 
 fn version_of(rustc: &OsString) -> String {
     output_of(rustc, &["--version"]).unwrap_or_else(|| String::from("rustc"))
+}
+
+/// Whether the version that a compiler says of itself (`rustc 1.96.0 (…)`) is below
+/// `oldest`, a version of two or three numbers. One that cannot be read is not:
+/// cargo refuses it in its own words.
+fn is_older(version: &str, oldest: &str) -> bool {
+    let numbers = |text: &str| -> Option<Vec<u64>> {
+        let release = text.split('-').next()?;
+        release.split('.').map(|number| number.parse().ok()).collect()
+    };
+    let found = version.split_whitespace().nth(1).and_then(numbers);
+    matches!((found, numbers(oldest)), (Some(found), Some(oldest)) if found < oldest)
 }
 
 fn has_std(sysroot: &Path) -> bool {
@@ -160,4 +183,24 @@ fn linker(current: &OsString) -> Result<PathBuf, ToolchainError> {
         .chain(in_path)
         .find(|linker| linker.is_file())
         .ok_or(ToolchainError::NoLinker { searched })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_older;
+
+    #[test]
+    fn a_compiler_older_than_the_workspace_asks_for_is_told_from_one_that_is_not() {
+        for (version, older) in [
+            ("rustc 1.85.0 (4d91de4e4 2025-02-17) (built from a source tarball)", true),
+            ("rustc 1.94.1", true),
+            ("rustc 1.95.0 (59807616e 2026-04-14)", false),
+            ("rustc 1.96.0-nightly (abc 2026-04-20)", false),
+            ("rustc 1.100.0", false),
+            ("rustc 2.0.0", false),
+            ("something else", false),
+        ] {
+            assert_eq!(is_older(version, "1.95"), older, "{version}");
+        }
+    }
 }
