@@ -5,6 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use semver::{Version, VersionReq};
+
 use crate::{TARGET, ToolchainError};
 
 /// Debian's packages that build guests where rustup's target is missing: the
@@ -123,10 +125,8 @@ pub fn install_debian_packages() -> Result<(), ToolchainError> {
     };
     let install = ["install", "-y", DEBIAN_PACKAGES[0], DEBIAN_PACKAGES[1]];
     // Lists that are old offer a compiler too old to use. Where they cannot be
-    // renewed, what they or apt's cache hold may still do.
-    if let Err(error) = apt(&["update"]) {
-        eprintln!("{error}; going on with the lists that are there");
-    }
+    // renewed, as apt itself then says, what they or its cache hold may still do.
+    apt(&["update"]).ok();
     apt(&install)
 }
 
@@ -149,15 +149,13 @@ fn version_of(rustc: &OsString) -> String {
 }
 
 /// Whether the version that a compiler says of itself (`rustc 1.96.0 (…)`) is below
-/// `oldest`, a version of two or three numbers. One that cannot be read is not:
-/// cargo refuses it in its own words.
+/// `oldest`, a version of two or three numbers. A pre-release counts as its release,
+/// as cargo has it. One that cannot be read is not: cargo refuses it in its own words.
 fn is_older(version: &str, oldest: &str) -> bool {
-    let numbers = |text: &str| -> Option<Vec<u64>> {
-        let release = text.split('-').next()?;
-        release.split('.').map(|number| number.parse().ok()).collect()
-    };
-    let found = version.split_whitespace().nth(1).and_then(numbers);
-    matches!((found, numbers(oldest)), (Some(found), Some(oldest)) if found < oldest)
+    let found = version.split_whitespace().nth(1).and_then(|text| Version::parse(text).ok());
+    let allowed = VersionReq::parse(&format!(">={oldest}"));
+    matches!((found, allowed), (Some(Version { major, minor, patch, .. }), Ok(allowed))
+        if !allowed.matches(&Version::new(major, minor, patch)))
 }
 
 fn has_std(sysroot: &Path) -> bool {
