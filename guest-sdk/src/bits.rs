@@ -106,13 +106,7 @@ impl Bitmap {
     /// where the predicate has no branches: combine comparisons by `&` and `|`.
     pub fn of<T: Copy>(values: &[T], mut predicate: impl FnMut(T) -> bool) -> Self {
         let (chunks, rest) = values.as_chunks::<64>();
-        let words = chunks.iter().map(|chunk| {
-            let mut lanes = [0; 64];
-            for (lane, value) in lanes.iter_mut().zip(chunk) {
-                *lane = lanes::flag(predicate(*value));
-            }
-            lanes::pack(&lanes)
-        });
+        let words = chunks.iter().map(|chunk| lanes::word(chunk, &mut predicate));
         // Collected because the closure has to be free again for what is left over.
         let mut words: Vec<u64> = words.collect();
         let last =
@@ -129,20 +123,14 @@ impl Bitmap {
     ) -> Self {
         let len = left.len().min(right.len());
         let mut words = Vec::with_capacity(len.div_ceil(64));
-        let (lefts, rights) = (left.chunks(64), right.chunks(64));
-        for (left, right) in lefts.zip(rights) {
-            let mut lanes = [0; 64];
-            let mut set = |(lane, (left, right)): (&mut u8, (&T, &T))| {
-                *lane = lanes::flag(predicate(*left, *right));
-            };
+        for (left, right) in left.chunks(64).zip(right.chunks(64)) {
             // Of constant length, the loop becomes vector code.
-            match (left.first_chunk::<64>(), right.first_chunk::<64>()) {
-                (Some(left), Some(right)) => {
-                    lanes.iter_mut().zip(left.iter().zip(right)).for_each(&mut set);
-                }
-                _ => lanes.iter_mut().zip(left.iter().zip(right)).for_each(&mut set),
-            }
-            words.push(lanes::pack(&lanes));
+            words.push(match (left.first_chunk(), right.first_chunk()) {
+                (Some(left), Some(right)) => lanes::word_of_both(left, right, &mut predicate),
+                _ => left.iter().zip(right).rev().fold(0, |word, (left, right)| {
+                    word << 1 | u64::from(predicate(*left, *right))
+                }),
+            });
         }
         Self::from_words(len, words)
     }

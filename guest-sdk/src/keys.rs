@@ -18,7 +18,7 @@ use crate::{
 pub use hash::{KeyHasher, KeyMap, KeySet};
 use order::{Sign, from_ordered, to_ordered};
 pub(crate) use records::{LONG, code};
-pub use records::{Layout, RECORDS, hashes};
+pub use records::{Layout, RECORDS, hash, hashes};
 
 const NULL: u8 = 0;
 const VALUE: u8 = 1;

@@ -259,9 +259,5 @@ pub(super) fn test<T: Copy>(
     (a, b): (&[T; LANES], &[T; LANES]),
     predicate: impl Fn(T, T) -> bool,
 ) -> u64 {
-    let mut flags = [0; LANES];
-    for ((flag, a), b) in flags.iter_mut().zip(a).zip(b) {
-        *flag = lanes::flag(predicate(*a, *b));
-    }
-    lanes::pack(&flags)
+    lanes::word_of_both(a, b, predicate)
 }

@@ -1,10 +1,10 @@
 //! Keys of several columns as a few words, the same number of them for all rows: to find
 //! them again, not to sort by them.
 //!
-//! A value of up to 64 bits has a part of a word, and so has a text of up to seven bytes,
-//! its bytes and their number. A row with a longer text has no such key: it has one that
-//! [`KeyColumn::write`] writes, and is found among those. Which of the two a row has,
-//! depends on its values alone, so equal rows have keys of the same kind.
+//! A value of up to 64 bits has a part of a word, and so has a short text, its bytes and
+//! their number. A row with a longer text has no such key: it has one that
+//! [`KeyColumn::write`] writes, and is found among those. Which of them a row has, depends
+//! on its values alone, so equal rows have keys of the same kind.
 
 use super::order::{Sign, to_ordered};
 use super::{KeyColumn, Values, has_key};
@@ -21,6 +21,7 @@ const MAX_WORDS: usize = 8;
 struct Place {
     word: usize,
     shift: u32,
+    bits: u32,
 }
 
 /// How records are made of columns.
@@ -45,8 +46,23 @@ fn width(field: &Field) -> Option<u32> {
 
 impl Layout {
     /// For columns of these fields, where nulls are values; none where a type has no place
-    /// in a record, or there are too many columns.
+    /// in a record, or there are too many columns. Texts have up to seven bytes.
     pub fn of(fields: &[Field]) -> Option<Self> {
+        Self::with(fields, width)
+    }
+
+    /// As [`Layout::of`], with half the room for integers of 64 bits, which is what most
+    /// need, and for texts, which have up to three bytes; none where that saves no word.
+    pub fn narrow(fields: &[Field]) -> Option<Self> {
+        let is_float = |field: &Field| Sign::of(&field.data_type) == Some(Sign::Float);
+        let narrow = Self::with(fields, |field| match width(field)? {
+            64 if !is_float(field) => Some(32),
+            bits => Some(bits),
+        })?;
+        Self::of(fields).is_none_or(|wide| narrow.words < wide.words).then_some(narrow)
+    }
+
+    fn with(fields: &[Field], width: impl Fn(&Field) -> Option<u32>) -> Option<Self> {
         let mut used: Vec<u32> = Vec::new();
         let mut place = |bits: u32| {
             let free = used.iter().position(|used| used + bits <= u64::BITS);
@@ -56,7 +72,7 @@ impl Layout {
             }
             let used = used.get_mut(word)?;
             let shift = std::mem::replace(used, *used + bits);
-            Some(Place { word, shift })
+            Some(Place { word, shift, bits })
         };
         let places = fields.iter().map(|field| place(width(field)?)).collect::<Option<Vec<_>>>()?;
         let nullable = fields.iter().any(|field| field.nullable);
@@ -80,30 +96,47 @@ impl Layout {
         records: &mut [[u64; RECORDS]],
     ) -> u64 {
         let mut without = 0;
-        records.iter_mut().for_each(|word| *word = [0; RECORDS]);
-        for (at, (column, place)) in columns.iter().zip(&self.places).enumerate() {
+        let mut values = [0; RECORDS];
+        for (column, place) in columns.iter().zip(&self.places) {
             let Some(word) = records.get_mut(place.word) else { continue };
             let valid = column.validity.map_or(u64::MAX, |bits| bits.word(first / RECORDS));
-            let mut values = [0; RECORDS];
-            without |= column.record(first, &mut values) & valid;
+            without |= column.record(first, place.bits, &mut values) & valid;
             if valid != u64::MAX {
                 for (row, value) in values.iter_mut().enumerate() {
                     *value &= (valid >> row & 1).wrapping_neg();
                 }
             }
-            for (word, value) in word.iter_mut().zip(&values) {
-                *word |= value << place.shift;
-            }
-            if let Some((nulls, place)) = self.nulls.and_then(|place| {
-                let nulls = records.get_mut(place.word)?;
-                (valid != u64::MAX).then_some((nulls, place))
-            }) {
-                for (row, nulls) in nulls.iter_mut().enumerate() {
-                    *nulls |= (!valid >> row & 1) << (place.shift + at as u32);
-                }
+            place.set(word, &values);
+        }
+        let Some((place, word)) =
+            self.nulls.and_then(|place| Some((place, records.get_mut(place.word)?)))
+        else {
+            return without;
+        };
+        let mut nulls = [0; RECORDS];
+        for (at, bits) in columns.iter().enumerate().filter_map(|(at, c)| Some((at, c.validity?))) {
+            let valid = bits.word(first / RECORDS);
+            for (row, nulls) in nulls.iter_mut().enumerate() {
+                *nulls |= (!valid >> row & 1) << at;
             }
         }
+        place.set(word, &nulls);
         without
+    }
+}
+
+impl Place {
+    /// Writes values to their place. What has the first place in a word is written to it
+    /// first.
+    #[inline]
+    fn set(self, word: &mut [u64; RECORDS], values: &[u64; RECORDS]) {
+        if self.shift == 0 {
+            *word = *values;
+            return;
+        }
+        for (word, value) in word.iter_mut().zip(values) {
+            *word |= value << self.shift;
+        }
     }
 }
 
@@ -118,10 +151,15 @@ pub fn hashes(records: &[[u64; RECORDS]]) -> [u64; RECORDS] {
     hashes.map(super::hash::mixed)
 }
 
+/// The hash of a record, as [`hashes`] has it.
+pub fn hash(record: &[u64]) -> u64 {
+    super::hash::mixed(record.iter().fold(0, |hash, word| super::hash::added(hash, *word)))
+}
+
 impl KeyColumn<'_> {
-    /// What stands for the values of up to 64 rows, equal where they are; a bit for each
-    /// row where nothing does.
-    fn record(&self, first: usize, values: &mut [u64; RECORDS]) -> u64 {
+    /// What stands for the values of up to 64 rows in so many bits, equal where they are; a
+    /// bit for each row where nothing does.
+    fn record(&self, first: usize, width: u32, values: &mut [u64; RECORDS]) -> u64 {
         match &self.values {
             Values::Bool(bools) => {
                 bits(bools.values(), first, values);
@@ -135,7 +173,7 @@ impl KeyColumn<'_> {
                     4 => ordered::<4>(bytes, first, *sign, values),
                     _ => ordered::<8>(bytes, first, *sign, values),
                 }
-                0
+                if width < 8 * fixed.width() as u32 { narrowed(values, *sign) } else { 0 }
             }
             Values::Bytes(texts) => {
                 let offsets = texts.offsets().get(first..).unwrap_or_default();
@@ -143,7 +181,8 @@ impl KeyColumn<'_> {
                 let ends = offsets.get(1..).unwrap_or_default();
                 let ranges = offsets.iter().zip(ends).zip(values).enumerate();
                 for (row, ((start, end), value)) in ranges {
-                    *value = code(texts.bytes(), *start as usize, *end as usize);
+                    let code = code(texts.bytes(), *start as usize, *end as usize);
+                    *value = if width == 32 { shortened(code) } else { code };
                     without |= u64::from(*value == LONG) << row;
                 }
                 without
@@ -178,6 +217,17 @@ fn ordered<const WIDTH: usize>(
     }
 }
 
+/// Integers of 64 bits in 32; a bit for each that needs more.
+fn narrowed(values: &mut [u64; RECORDS], sign: Sign) -> u64 {
+    let least = if sign == Sign::Signed { 1 << 31 } else { 0 };
+    let rest = |value: u64| value.wrapping_add(least) >> 32;
+    let more = values.iter().fold(0, |more, value| more | rest(*value));
+    let without = |without: u64, value: &u64| without << 1 | u64::from(rest(*value) != 0);
+    let without = if more == 0 { 0 } else { values.iter().rev().fold(0, without) };
+    values.iter_mut().for_each(|value| *value &= u64::from(u32::MAX));
+    without
+}
+
 /// The code of all texts of more bytes than a code has.
 pub(crate) const LONG: u64 = u64::MAX;
 
@@ -194,4 +244,10 @@ pub(crate) fn code(bytes: &[u8], start: usize, end: usize) -> u64 {
         None => super::word(bytes.get(start..end).unwrap_or_default()),
     };
     eight & ((1 << (8 * length)) - 1) | (length as u64) << 56
+}
+
+/// A [`code`] in 32 bits, of up to three bytes; of more, [`LONG`].
+#[inline]
+fn shortened(code: u64) -> u64 {
+    if code >> 56 > 3 { LONG } else { code & 0x00ff_ffff | code >> 56 << 24 }
 }

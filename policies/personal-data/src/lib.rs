@@ -100,6 +100,22 @@ impl Kind {
         }
     }
 
+    /// What a text has that holds one: most are told from the others by that alone.
+    fn least(self) -> Least {
+        let least = |bytes, digits, mark| Least { bytes, digits, mark };
+        match self {
+            // `a@b.c`
+            Self::Email => least(5, 0, Some('@')),
+            // Two check digits; the shortest are Norway's.
+            Self::Iban => least(15, 2, None),
+            Self::CardNumber => least(13, 13, None),
+            Self::Phone => least(9, 8, Some('+')),
+            // `1.1.1.1`; an IPv6 address may have letters alone.
+            Self::IpAddress => least(7, 0, None),
+            Self::UsSsn => least(11, 9, Some('-')),
+        }
+    }
+
     fn recogniser(self) -> fn(&str) -> bool {
         match self {
             Self::Email => recogniser::holds_email,
@@ -109,6 +125,23 @@ impl Kind {
             Self::IpAddress => recogniser::holds_ip_address,
             Self::UsSsn => recogniser::holds_us_ssn,
         }
+    }
+}
+
+/// What a text has at least.
+#[derive(Debug, Clone, Copy)]
+struct Least {
+    bytes: usize,
+    digits: usize,
+    mark: Option<char>,
+}
+
+impl Least {
+    /// Whether a text with so many digits has it.
+    fn is_in(self, text: &str, digits: usize) -> bool {
+        text.len() >= self.bytes
+            && digits >= self.digits
+            && self.mark.is_none_or(|mark| text.contains(mark))
     }
 }
 
@@ -153,7 +186,7 @@ impl Check for PersonalData {
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let text = rows.only()?.as_utf8()?;
-        let suspects = suspects(text);
+        let suspects = self.suspects(text);
         let mut found = BitmapBuilder::with_capacity(text.len());
         for (at, suspects) in suspects.bits().words().enumerate() {
             let (mut left, mut holding) = (suspects, 0_u64);
@@ -191,27 +224,45 @@ impl Check for PersonalData {
 impl PersonalData {
     /// Whether a text holds any kind; counts each.
     fn holds(&mut self, text: &str) -> bool {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let mut any = false;
         for (kind, rows) in &mut self.kinds {
-            let holds = kind.recogniser()(text);
+            let holds = kind.least().is_in(text, digits) && kind.recogniser()(text);
             *rows += u64::from(holds);
             any |= holds;
         }
         any
     }
+
+    /// The texts with a byte without which nothing is recognised, and as long as the
+    /// shortest in which something is: an `@` for a mail address, a digit or a `:` for the
+    /// others.
+    fn suspects(&self, text: Utf8Column<'_>) -> Bitmap {
+        let least = |kind: &(Kind, u64)| kind.0.least().bytes;
+        let (mails, others): (Vec<_>, Vec<_>) =
+            self.kinds.iter().copied().partition(|(kind, _)| *kind == Kind::Email);
+        let of = |kinds: &[(Kind, u64)], is_telling: fn(u8) -> bool| {
+            kinds.iter().map(least).min().map(|least| having(text, least, is_telling))
+        };
+        let mails = of(&mails, |byte| byte == b'@');
+        let others = of(&others, |byte| byte.wrapping_sub(b'0') <= b':' - b'0');
+        let suspects = mails.into_iter().chain(others).reduce(|one, other| one.or(other.bits()));
+        suspects.unwrap_or_else(|| Bitmap::from_fn(text.len(), |_| false))
+    }
 }
 
-/// The texts with a byte without which nothing is recognised: a digit, an `@` or a `:`.
-fn suspects(text: Utf8Column<'_>) -> Bitmap {
-    let telling = Bitmap::of(text.text().as_bytes(), |byte| {
-        (byte == b'@') | (byte.wrapping_sub(b'0') <= b':' - b'0')
-    });
+/// The texts of at least so many bytes that have a telling one.
+fn having(text: Utf8Column<'_>, least: usize, is_telling: fn(u8) -> bool) -> Bitmap {
+    let telling = Bitmap::of(text.text().as_bytes(), is_telling);
     // One more, so that there is one behind every word.
     let words: Vec<u64> = telling.bits().words().chain([0]).collect();
     let offsets = text.offsets();
     Bitmap::from_fn(text.len(), |row| {
         let ends = offsets.get(row).zip(offsets.get(row + 1));
-        ends.is_some_and(|(start, end)| any_between(&words, *start as usize, *end as usize))
+        ends.is_some_and(|(start, end)| {
+            let (start, end) = (*start as usize, *end as usize);
+            end - start >= least && any_between(&words, start, end)
+        })
     })
 }
 

@@ -22,25 +22,26 @@
 //! A bit of a row speaks only of the rows that the same opened check saw. So where
 //! rows are kept back by it, one check has to see them all, in order.
 //!
-//! Every tuple is kept, so memory grows with their number: the bytes of its values, eight
-//! for a short text, together some words of eight bytes, and some 15 for each tuple; of a
-//! tuple with a text of more than seven bytes, or more than eight words, the bytes of its
-//! values, one to three more for each, and some 15. The answer is exact, never one of hashes
-//! alone.
+//! Every tuple is kept, so memory grows with their number: the bytes of its values, four
+//! for a text of up to three and for an integer that has no more than 32 bits, eight for one
+//! of up to seven, together some words of eight bytes, and some 9 for each tuple; of a tuple
+//! with a text of more than seven bytes, or more than eight words, the bytes of its values,
+//! one to three more for each, and some 9. The answer is exact, never one of hashes alone.
 
+mod form;
 mod places;
 mod records;
 mod seen;
 mod tuples;
 
-use bailiwick_guest::keys::{KeyColumn, Layout, RECORDS, has_key, hashes, key_columns};
+use bailiwick_guest::keys::{KeyColumn, has_key, key_columns};
 use bailiwick_guest::{
     About, Batch, Bitmap, Check, CheckPlan, Column, Dimension, Error, Measure, Result, Rule,
     Schema, Scope, Settings, about,
 };
 use serde::Deserialize;
 
-use records::Records;
+use form::Form;
 use seen::Seen;
 use tuples::Tuples;
 
@@ -63,15 +64,13 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Unique {
     options: Options,
-    // None where columns make no records.
-    layout: Option<Layout>,
-    records: Records,
-    // Tuples that make none.
+    // A tuple has the first form that fits it.
+    forms: Vec<Form>,
+    // Tuples that have none.
     seen: Seen,
     duplicates: u64,
     ignored: u64,
-    // Only their room is kept from rows to rows.
-    rows: Vec<[u64; RECORDS]>,
+    // Only its room is kept from rows to rows.
     tuples: Tuples,
 }
 
@@ -89,19 +88,19 @@ impl Unique {
 
     /// Adds those of 64 rows that count; a bit for each that was there before.
     fn insert(&mut self, columns: &[KeyColumn<'_>], first: usize, counted: u64) -> Result<u64> {
-        let Some(layout) = &self.layout else {
-            return self.insert_tuples(columns, first, counted);
-        };
-        let without = layout.write(columns, first, &mut self.rows);
-        let hashes = hashes(&self.rows);
-        let known = self.records.insert(&self.rows, &hashes, counted & !without)?;
-        match counted & without {
-            0 => Ok(known),
-            rest => Ok(known | self.insert_tuples(columns, first, rest)?),
+        let (mut known, mut left) = (0, counted);
+        for form in &mut self.forms {
+            if left == 0 {
+                return Ok(known);
+            }
+            let (found, without) = form.insert(columns, first, left)?;
+            known |= found;
+            left = without;
         }
+        Ok(known | self.insert_tuples(columns, first, left)?)
     }
 
-    /// As [`insert`](Self::insert), of rows that make no records.
+    /// As [`insert`](Self::insert), of rows that have no form.
     fn insert_tuples(
         &mut self,
         columns: &[KeyColumn<'_>],
@@ -149,13 +148,9 @@ impl Check for Unique {
     }
 
     fn open(options: Options, reads: &Schema) -> Result<Self> {
-        let layout = Layout::of(&reads.fields);
-        let words = layout.as_ref().map_or(0, Layout::words);
         Ok(Self {
             options,
-            layout,
-            records: Records::new(words),
-            rows: vec![[0; RECORDS]; words],
+            forms: Form::all(&reads.fields),
             seen: Seen::new(),
             duplicates: 0,
             ignored: 0,
@@ -176,65 +171,54 @@ impl Check for Unique {
         Ok(vec![failing])
     }
 
-    /// Three counts of 8 bytes, of duplicates, ignored rows and records; then every record,
-    /// and every other tuple.
+    /// Counts of 8 bytes, of duplicates and ignored rows; of each form how many tuples have
+    /// it, as such a count, and their records; then every other tuple.
     fn state(&self) -> Result<Vec<u8>> {
-        let mut state = Vec::with_capacity(24 + self.records.bytes() + self.seen.bytes());
+        let forms: usize = self.forms.iter().map(|form| 8 + form.bytes()).sum();
+        let mut state = Vec::with_capacity(16 + forms + self.seen.bytes());
         state.extend_from_slice(&self.duplicates.to_le_bytes());
         state.extend_from_slice(&self.ignored.to_le_bytes());
-        state.extend_from_slice(&(self.records.len() as u64).to_le_bytes());
-        self.records.write(&mut state);
+        self.forms.iter().for_each(|form| form.write(&mut state));
         self.seen.write(&mut state);
         Ok(state)
     }
 
     fn merge(&mut self, state: &[u8]) -> Result<()> {
         let malformed = || Error::data("the state to merge is not one of this check");
-        let mut rest = state;
-        let mut count = || {
-            let (bytes, behind) = rest.split_first_chunk().ok_or_else(malformed)?;
-            rest = behind;
-            Ok(u64::from_le_bytes(*bytes))
-        };
-        let (mut duplicates, ignored, records) = (count()?, count()?, count()?);
-        let words = self.rows.len();
-        let records = usize::try_from(records).ok().filter(|count| words > 0 || *count == 0);
-        let bytes = records.and_then(|count| count.checked_mul(words * 8));
-        let (records, mut rest) =
-            bytes.and_then(|bytes| rest.split_at_checked(bytes)).ok_or_else(malformed)?;
+        let (duplicates, rest) = read_count(state).ok_or_else(malformed)?;
+        let (ignored, mut rest) = read_count(rest).ok_or_else(malformed)?;
         // What is the first of its kind there, but not here, is a duplicate.
-        for some in records.as_chunks::<8>().0.chunks((words * RECORDS).max(1)) {
-            let mut count = 0;
-            for (row, record) in some.chunks(words.max(1)).enumerate() {
-                for (lane, word) in self.rows.iter_mut().zip(record) {
-                    if let Some(own) = lane.get_mut(row) {
-                        *own = u64::from_le_bytes(*word);
-                    }
-                }
-                count += 1;
-            }
-            let all = u64::MAX >> (RECORDS - count);
-            let known = self.records.insert(&self.rows, &hashes(&self.rows), all)?;
-            duplicates += u64::from(known.count_ones());
+        let mut known = 0;
+        for form in &mut self.forms {
+            let (records, behind) = form.read(rest).ok_or_else(malformed)?;
+            known += form.merge(records)?;
+            rest = behind;
         }
         while !rest.is_empty() {
             let (key, behind) = seen::read(rest).ok_or_else(malformed)?;
-            duplicates += u64::from(!self.seen.insert(key)?);
+            known += u64::from(!self.seen.insert(key)?);
             rest = behind;
         }
-        self.duplicates = self.duplicates.saturating_add(duplicates);
+        self.duplicates = self.duplicates.saturating_add(duplicates).saturating_add(known);
         self.ignored = self.ignored.saturating_add(ignored);
         Ok(())
     }
 
     fn conclude(&mut self) -> Result<Vec<Measure>> {
+        let records: usize = self.forms.iter().map(Form::len).sum();
         let counts = [
-            ("distinct", (self.records.len() + self.seen.len()) as f64),
+            ("distinct", (records + self.seen.len()) as f64),
             ("duplicates", self.duplicates as f64),
             ("ignored", self.ignored as f64),
         ];
         Ok(counts.map(|(name, value)| Measure::new(RULE, name, value)).into())
     }
+}
+
+/// A count at the beginning of a state, and what is behind it.
+fn read_count(state: &[u8]) -> Option<(u64, &[u8])> {
+    let (count, rest) = state.split_first_chunk()?;
+    Some((u64::from_le_bytes(*count), rest))
 }
 
 bailiwick_guest::export_check!(Unique);

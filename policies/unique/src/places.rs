@@ -1,26 +1,43 @@
 //! A table with open addressing, which says where keys that hash alike are stored.
 
-/// Places in the first table; a power of two.
-const FIRST_PLACES: usize = 1 << 10;
+use bailiwick_guest::lanes::equal_among;
 
-/// From here on a table doubles: 1 MiB.
-const MANY_PLACES: usize = 1 << 17;
+/// Places that are looked at together.
+const GROUP: usize = 16;
 
-/// A table of positions by hash, that only grows. A key takes 10 to 22 bytes of it, or up
-/// to 43 while it is small.
+/// Groups of the first table; a power of two.
+const FIRST_GROUPS: usize = 1 << 6;
+
+/// From here on a table doubles: 131,072 places.
+const MANY_GROUPS: usize = 1 << 13;
+
+/// A table of positions by hash, that only grows. A key takes 6 to 12 bytes of it, or up to
+/// 46 while it is small.
 #[derive(Debug)]
 pub(crate) struct Places {
-    // INVARIANT: a power of two many, more of them unused than a quarter. A place is
-    // 0 if unused, else the key's hash in the upper half, and its position plus 1 in the
-    // lower.
-    places: Vec<u64>,
+    // INVARIANT: a power of two many; more places are unused than one in eight. A tag is 0
+    // where a place is unused, else that of its key's hash.
+    tags: Vec<[u8; GROUP]>,
+    // Those of the places, group by group.
+    positions: Vec<u32>,
     len: usize,
+}
+
+/// What tells most keys of a group from each other.
+#[inline(always)]
+fn tag(hash: u64) -> u8 {
+    // The group is of the hash's lower bits.
+    ((hash >> 56) as u8).max(1)
 }
 
 impl Places {
     /// No keys yet.
     pub(crate) fn new() -> Self {
-        Self { places: vec![0; FIRST_PLACES], len: 0 }
+        Self::of(FIRST_GROUPS)
+    }
+
+    fn of(groups: usize) -> Self {
+        Self { tags: vec![[0; GROUP]; groups], positions: vec![0; groups * GROUP], len: 0 }
     }
 
     /// Number of keys.
@@ -28,64 +45,69 @@ impl Places {
         self.len
     }
 
-    /// What lies at the first place of a hash: to have it in the cache before it is sought,
-    /// as those of several keys are waited for together.
+    /// Whether there is room for so many more keys.
     #[inline]
-    pub(crate) fn first(&self, hash: u32) -> u64 {
-        self.places.get(hash as usize & (self.places.len() - 1)).copied().unwrap_or_default()
+    pub(crate) fn has_room(&self, more: usize) -> bool {
+        self.len + more < self.positions.len() / 8 * 7
+    }
+
+    /// What lies where a hash is sought first: to have it in the cache before it is, as
+    /// those of several keys are waited for together.
+    #[inline(always)]
+    pub(crate) fn first(&self, hash: u64) -> u8 {
+        let group = self.tags.get(hash as usize & (self.tags.len() - 1));
+        group.and_then(|tags| tags.first()).copied().unwrap_or_default()
     }
 
     /// Where a key is to be put; none where it is there, which the function says of a
     /// position.
-    #[inline]
-    pub(crate) fn free(&self, hash: u32, is_key: impl Fn(u32) -> bool) -> Option<usize> {
-        let mask = self.places.len() - 1;
-        let mut at = hash as usize & mask;
-        // Ends: there is always an unused place.
-        while let Some(place) = self.places.get(at).filter(|place| **place != 0) {
-            if (place >> 32) as u32 == hash && is_key((*place as u32).wrapping_sub(1)) {
-                return None;
+    #[inline(always)]
+    pub(crate) fn free(&self, hash: u64, mut is_key: impl FnMut(u32) -> bool) -> Option<usize> {
+        let (tag, mask) = (tag(hash), self.tags.len() - 1);
+        let mut group = hash as usize & mask;
+        // Ends, as there is always an unused place.
+        while let Some(tags) = self.tags.get(group) {
+            let mut alike = equal_among(tags, tag);
+            while alike != 0 {
+                let at = group * GROUP + alike.trailing_zeros() as usize;
+                if self.positions.get(at).is_some_and(|position| is_key(*position)) {
+                    return None;
+                }
+                alike &= alike - 1;
             }
-            at = (at + 1) & mask;
+            let unused = equal_among(tags, 0);
+            if unused != 0 {
+                return Some(group * GROUP + unused.trailing_zeros() as usize);
+            }
+            group = (group + 1) & mask;
         }
-        Some(at)
+        None
     }
 
-    /// Puts a key where [`free`](Self::free) said.
-    #[inline]
-    pub(crate) fn put(&mut self, at: usize, hash: u32, position: u32) {
-        if let Some(place) = self.places.get_mut(at) {
-            *place = (u64::from(hash) << 32) | (u64::from(position) + 1);
+    /// Puts a key where [`free`](Self::free) said. [Room](Self::has_room) must be there.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, at: usize, hash: u64, position: u32) {
+        if let Some(own) = self.tags.get_mut(at / GROUP).and_then(|tags| tags.get_mut(at % GROUP)) {
+            *own = tag(hash);
+        }
+        if let Some(own) = self.positions.get_mut(at) {
+            *own = position;
         }
         self.len += 1;
-        if self.len > self.places.len() / 4 * 3 {
-            self.grow();
-        }
     }
 
-    /// More places: four times as many while they are few, so that keys seldom move.
-    fn grow(&mut self) {
-        let factor = if self.places.len() < MANY_PLACES { 4 } else { 2 };
-        let mask = self.places.len() * factor - 1;
-        let mut places = vec![0; mask + 1];
-        for some in self.places.chunks(64) {
-            // The used ones are brought together first: whether a place is one of them
-            // cannot be foreseen, and a wrong guess takes longer than a move.
-            let (mut used, mut len) = ([0_u64; 64], 0);
-            for place in some {
-                used.get_mut(len).into_iter().for_each(|slot| *slot = *place);
-                len += usize::from(*place != 0);
-            }
-            for place in used.iter().take(len) {
-                let mut at = (place >> 32) as usize & mask;
-                while places.get(at).is_some_and(|other| *other != 0) {
-                    at = (at + 1) & mask;
-                }
-                if let Some(free) = places.get_mut(at) {
-                    *free = *place;
-                }
+    /// Another table for the same keys, given again, with their hashes and positions: eight
+    /// times as large while it is small, so that keys seldom move.
+    #[cold]
+    pub(crate) fn grow(&mut self, keys: impl Iterator<Item = (u64, u32)>) {
+        let factor = if self.tags.len() < MANY_GROUPS { 8 } else { 2 };
+        let mut grown = Self::of(self.tags.len() * factor);
+        for (hash, position) in keys {
+            // All are different.
+            if let Some(at) = grown.free(hash, |_| false) {
+                grown.put(at, hash, position);
             }
         }
-        self.places = places;
+        *self = grown;
     }
 }

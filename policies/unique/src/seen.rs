@@ -48,6 +48,9 @@ impl Seen {
 
     /// Adds a key; false where it was there before.
     pub(crate) fn insert(&mut self, key: &[u8]) -> Result<bool> {
+        if !self.places.has_room(1) {
+            self.places.grow(keys(&self.blocks).map(|(position, key)| (hash(key), position)));
+        }
         let hash = hash(key);
         let Some(at) = self.places.free(hash, |position| self.key(position) == Some(key)) else {
             return Ok(false);
@@ -85,6 +88,20 @@ impl Seen {
     }
 }
 
+/// All keys and their positions, in the order in which they came.
+fn keys(blocks: &[Vec<u8>]) -> impl Iterator<Item = (u32, &[u8])> {
+    blocks.iter().enumerate().flat_map(|(number, block)| {
+        let mut rest = block.as_slice();
+        std::iter::from_fn(move || {
+            let position = number * BLOCK_BYTES + block.len() - rest.len();
+            let (key, behind) = read(rest)?;
+            rest = behind;
+            // Every position was one of 32 bits when the key was stored.
+            Some((position as u32, key))
+        })
+    })
+}
+
 /// Adds a length: 7 bits a byte, the lowest first, the top bit set in all but the last.
 #[inline]
 pub(crate) fn write_length(mut length: usize, out: &mut Vec<u8>) {
@@ -119,8 +136,8 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 /// chooses the rows can make it slow, which the limit on a call's time ends; never
 /// wrong, as keys are compared whole.
 #[inline]
-fn hash(key: &[u8]) -> u32 {
+fn hash(key: &[u8]) -> u64 {
     let mut hasher = KeyHasher::default();
     hasher.write(key);
-    hasher.finish() as u32
+    hasher.finish()
 }

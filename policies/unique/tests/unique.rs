@@ -125,6 +125,37 @@ fn answers_are_those_of_a_plain_set() {
     }
 }
 
+/// Every combination of values around the ends of what takes little room, twice.
+fn at_the_ends() -> Rows {
+    let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
+    let signed = [least - 1, least, -1, 0, most, most + 1, i64::MIN, i64::MAX, least - (1 << 32)];
+    let unsigned = [0, 1, u64::from(u32::MAX), 1 << 32, u64::MAX];
+    let texts = ["", "a", "\0", "a\0", "abc", "abc\0", "abcd", "abcdefg", "abcdefgh"];
+    let mut rows: Vec<(Option<i64>, u64, &str)> = Vec::new();
+    for signed in signed.into_iter().map(Some).chain([None]) {
+        for unsigned in unsigned {
+            rows.extend(texts.map(|text| (signed, unsigned, text)));
+        }
+    }
+    let rows = [&rows[..], &rows[..]].concat();
+    Rows::new()
+        .column("signed", rows.iter().map(|row| row.0).collect::<Vec<_>>())
+        .column("unsigned", rows.iter().map(|row| row.1).collect::<Vec<_>>())
+        .column("text", rows.iter().map(|row| row.2).collect::<Vec<_>>())
+}
+
+#[test]
+fn values_that_take_little_room_are_told_from_those_that_take_more() {
+    let rows = at_the_ends();
+    let half = rows.len() / 2;
+    let rows = std::slice::from_ref(&rows);
+    let verdict = check::<Unique>(NULLS_EQUAL, rows).unwrap();
+    assert_eq!(verdict.failing("unique"), (half..half * 2).collect::<Vec<_>>());
+    assert_eq!(measures(&verdict), [half as f64, half as f64, 0.0]);
+    let parts = check_in_parts::<Unique>(NULLS_EQUAL, &[rows, rows]);
+    assert_eq!(measures(&parts.unwrap()), [half as f64, 3.0 * half as f64, 0.0]);
+}
+
 #[test]
 fn measures_are_the_same_however_rows_are_shared_out() {
     let batches = batches();
