@@ -125,7 +125,7 @@ impl Bitmap {
         let mut words = Vec::with_capacity(len.div_ceil(64));
         for (left, right) in left.chunks(64).zip(right.chunks(64)) {
             // Of constant length, the loop becomes vector code.
-            words.push(match (left.first_chunk(), right.first_chunk()) {
+            words.push(match (left.first_chunk::<64>(), right.first_chunk::<64>()) {
                 (Some(left), Some(right)) => lanes::word_of_both(left, right, &mut predicate),
                 _ => left.iter().zip(right).rev().fold(0, |word, (left, right)| {
                     word << 1 | u64::from(predicate(*left, *right))

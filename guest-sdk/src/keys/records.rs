@@ -88,11 +88,13 @@ impl Layout {
     }
 
     /// Sets the records of up to 64 rows: word by word, of all rows. Gives a bit for each
-    /// row that has none. `columns` are of the fields that this was made for.
+    /// row that has none, of those that are asked for; where that is each of them, nothing
+    /// is sure to be set. `columns` are of the fields that this was made for.
     pub fn write(
         &self,
         columns: &[KeyColumn<'_>],
         first: usize,
+        asked: u64,
         records: &mut [[u64; RECORDS]],
     ) -> u64 {
         let mut without = 0;
@@ -100,7 +102,10 @@ impl Layout {
         for (column, place) in columns.iter().zip(&self.places) {
             let Some(word) = records.get_mut(place.word) else { continue };
             let valid = column.validity.map_or(u64::MAX, |bits| bits.word(first / RECORDS));
-            without |= column.record(first, place.bits, &mut values) & valid;
+            without |= column.record(first, place.bits, &mut values) & valid & asked;
+            if without == asked {
+                return without;
+            }
             if valid != u64::MAX {
                 for (row, value) in values.iter_mut().enumerate() {
                     *value &= (valid >> row & 1).wrapping_neg();

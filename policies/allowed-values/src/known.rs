@@ -78,7 +78,7 @@ impl Known {
     pub(crate) fn lacks(&self, column: Column<'_>) -> Result<Bitmap> {
         match self {
             Self::Bools { yes, no } => Ok(lacking_bools(column.as_bool()?, *yes, *no)),
-            Self::Texts(texts) => Ok(lacking(&texts.codes_of(column.as_binary()?), texts.codes())),
+            Self::Texts(texts) => Ok(texts.lacks(column.as_binary()?)),
             Self::Integers(known) => {
                 if let DataType::Decimal128 { .. } = column.data_type() {
                     let values = column.as_fixed_binary()?.bytes().as_chunks::<16>().0;

@@ -22,6 +22,7 @@
 //! `range` says what is meant.
 
 mod known;
+mod numbers;
 mod text;
 
 use bailiwick_guest::{

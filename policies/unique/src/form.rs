@@ -46,10 +46,10 @@ impl Form {
         first: usize,
         counted: u64,
     ) -> Result<(u64, u64)> {
-        let without = self.layout.write(columns, first, &mut self.rows);
+        let without = self.layout.write(columns, first, counted, &mut self.rows);
         let fitting = counted & !without;
         let known = if fitting == 0 { 0 } else { self.records.insert(&self.rows, fitting)? };
-        Ok((known, counted & without))
+        Ok((known, without))
     }
 
     /// Writes how many there are, and their records.

@@ -52,9 +52,7 @@ impl Records {
             return Err(Error::data("there are more different rows than memory can hold"));
         }
         let hashes = hashes(rows);
-        // Asked for together, what lies in the table comes as quickly as one of them does.
-        let touched = hashes.iter().fold(0, |touched, hash| touched ^ self.places.first(*hash));
-        std::hint::black_box(touched);
+        self.places.touch(hashes);
         let (mut known, mut left) = (0, counted);
         // Those that are new, and so follow what is stored, are not stored themselves before
         // the last was sought: that is one loop without calls.
@@ -127,7 +125,9 @@ fn append<const WORDS: usize>(rows: &[[u64; RECORDS]], new: &[u8], out: &mut Vec
     let Some(rows) = rows.as_array::<WORDS>() else { return };
     let mut records = [[0; WORDS]; RECORDS];
     for (record, row) in records.iter_mut().zip(new) {
-        *record = rows.map(|word| word.get(usize::from(*row)).copied().unwrap_or_default());
+        for (own, word) in record.iter_mut().zip(rows) {
+            *own = word.get(usize::from(*row)).copied().unwrap_or_default();
+        }
     }
     out.extend_from_slice(records.as_flattened().get(..new.len() * WORDS).unwrap_or_default());
 }
