@@ -8,6 +8,7 @@
 
 use super::order::{Sign, to_ordered};
 use super::{KeyColumn, Values, has_key};
+use crate::lanes::while_some;
 use crate::{Bits, Field};
 
 /// Rows of a block of records: those of a word of a bitmap.
@@ -182,18 +183,47 @@ impl KeyColumn<'_> {
             }
             Values::Bytes(texts) => {
                 let offsets = texts.offsets().get(first..).unwrap_or_default();
-                let mut without = 0;
-                let ends = offsets.get(1..).unwrap_or_default();
-                let ranges = offsets.iter().zip(ends).zip(values).enumerate();
-                for (row, ((start, end), value)) in ranges {
-                    let code = code(texts.bytes(), *start as usize, *end as usize);
-                    *value = if width == 32 { shortened(code) } else { code };
-                    without |= u64::from(*value == LONG) << row;
+                match width {
+                    32 => codes::<3>(texts.bytes(), offsets, values),
+                    _ => codes::<7>(texts.bytes(), offsets, values),
                 }
-                without
             }
         }
     }
+}
+
+/// The codes of up to 64 texts, in a byte more than the longest has that has one; a bit for
+/// each that has none.
+fn codes<const LONGEST: usize>(
+    bytes: &[u8],
+    offsets: &[u32],
+    values: &mut [u64; RECORDS],
+) -> u64 {
+    let (mut without, mut row) = (0, 0);
+    let rows = offsets.len().saturating_sub(1).min(RECORDS);
+    let bounds = |row| Some((*offsets.get(row)? as usize, *offsets.get(row + 1)? as usize));
+    while row < rows {
+        // What is usual: a short text that is not the last.
+        row = while_some(row, rows, |row| {
+            let (start, end) = bounds(row)?;
+            let length = end.checked_sub(start).filter(|length| *length <= LONGEST)?;
+            let eight = bytes.get(start..)?.first_chunk::<8>()?;
+            *values.get_mut(row)? = held::<LONGEST>(u64::from_le_bytes(*eight), length);
+            Some(())
+        });
+        let Some(((start, end), value)) = bounds(row).zip(values.get_mut(row)) else { break };
+        let text = bytes.get(start..end).filter(|text| text.len() <= LONGEST);
+        *value = text.map_or(LONG, |text| held::<LONGEST>(super::word(text), text.len()));
+        without |= u64::from(text.is_none()) << row;
+        row += 1;
+    }
+    without
+}
+
+/// The first bytes of a word, so many, and behind the room for the most their number.
+#[inline(always)]
+fn held<const LONGEST: usize>(word: u64, length: usize) -> u64 {
+    word & ((1 << (8 * length)) - 1) | (length as u64) << (8 * LONGEST)
 }
 
 fn bits(bits: Bits<'_>, first: usize, values: &mut [u64; RECORDS]) {
@@ -248,11 +278,5 @@ pub(crate) fn code(bytes: &[u8], start: usize, end: usize) -> u64 {
         Some(eight) => u64::from_le_bytes(*eight),
         None => super::word(bytes.get(start..end).unwrap_or_default()),
     };
-    eight & ((1 << (8 * length)) - 1) | (length as u64) << 56
-}
-
-/// A [`code`] in 32 bits, of up to three bytes; of more, [`LONG`].
-#[inline]
-fn shortened(code: u64) -> u64 {
-    if code >> 56 > 3 { LONG } else { code & 0x00ff_ffff | code >> 56 << 24 }
+    held::<7>(eight, length)
 }

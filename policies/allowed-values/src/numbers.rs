@@ -59,34 +59,24 @@ impl Numbers {
         (number.wrapping_mul(FACTOR) >> 32) as usize & (self.places.len() - 1)
     }
 
-    /// A set bit for each of the numbers that is not in the set.
-    #[inline]
-    pub(crate) fn lack(&self, numbers: &[u64; 64]) -> u64 {
-        // Whether there is another number where one is sought first, is seldom the question.
-        let (mut lacking, mut unsure) = (0, 0);
-        for (at, number) in numbers.iter().enumerate() {
-            let place = self.places.get(self.first(*number)).copied().unwrap_or(UNUSED);
-            lacking |= u64::from(place != *number) << at;
-            unsure |= u64::from((place != *number) & (place != UNUSED)) << at;
-        }
-        if unsure == 0 { lacking } else { lacking & !self.found(numbers, unsure) }
+    /// Whether the set has a number, where that is seen at the first place.
+    #[inline(always)]
+    pub(crate) fn has_at_first(&self, number: u64) -> Option<bool> {
+        let place = *self.places.get(self.first(number))?;
+        let is_sure = (place == number) | (place == UNUSED);
+        is_sure.then_some(place == number)
     }
 
-    /// A set bit for each of those of the numbers that is in the set, but not where it is
-    /// sought first.
+    /// Whether the set has a number.
     #[inline(never)]
-    fn found(&self, numbers: &[u64; 64], mut asked: u64) -> u64 {
-        let mut found = 0;
-        while asked != 0 {
-            let bit = asked.trailing_zeros();
-            asked &= asked - 1;
-            let Some(number) = numbers.get(bit as usize) else { break };
-            let mut at = self.first(*number);
-            while let Some(place) = self.places.get(at).filter(|place| **place != UNUSED) {
-                found |= u64::from(place == number) << bit;
-                at = (at + 1) & (self.places.len() - 1);
+    pub(crate) fn has(&self, number: u64) -> bool {
+        let mut at = self.first(number);
+        while let Some(place) = self.places.get(at).filter(|place| **place != UNUSED) {
+            if *place == number {
+                return true;
             }
+            at = (at + 1) & (self.places.len() - 1);
         }
-        found
+        false
     }
 }

@@ -3,6 +3,7 @@
 //! Codes are mostly short: a text of up to 7 bytes becomes a number of 8, its bytes
 //! and its length. A longer one is looked up, and becomes one of two numbers.
 
+use bailiwick_guest::lanes::while_some;
 use bailiwick_guest::{BinaryColumn, Bitmap};
 
 use crate::numbers::Numbers;
@@ -36,36 +37,41 @@ impl Texts {
     /// A set bit for each value that is not among them, whatever lies at a null.
     pub(crate) fn lacks(&self, column: BinaryColumn<'_>) -> Bitmap {
         let (offsets, bytes) = (column.offsets(), column.bytes());
-        let ends = offsets.get(1..).unwrap_or_default();
-        let words = offsets.chunks(64).zip(ends.chunks(64)).map(|(starts, ends)| {
-            let mut numbers = [UNKNOWN; 64];
-            match (starts.first_chunk::<64>(), ends.first_chunk::<64>()) {
-                (Some(starts), Some(ends)) => self.set(&mut numbers, starts, ends, bytes),
-                _ => self.set(&mut numbers, starts, ends, bytes),
-            }
-            self.numbers.lack(&numbers)
+        let rows = column.len();
+        let words = (0..rows.div_ceil(64)).map(|word| {
+            let first = word * 64;
+            self.lacks_of(offsets.get(first..).unwrap_or_default(), bytes, rows - first)
         });
-        Bitmap::from_words(column.len(), words)
+        Bitmap::from_words(rows, words)
     }
 
-    /// The numbers of the texts with these bounds.
-    #[inline(always)]
-    fn set(&self, numbers: &mut [u64; 64], starts: &[u32], ends: &[u32], bytes: &[u8]) {
-        for ((number, start), end) in numbers.iter_mut().zip(starts).zip(ends) {
-            let (start, end) = (*start as usize, *end as usize);
-            let length = end - start;
-            *number = match bytes.get(start..).and_then(|bytes| bytes.first_chunk::<8>()) {
+    /// Of up to 64 values.
+    #[inline]
+    fn lacks_of(&self, offsets: &[u32], bytes: &[u8], rows: usize) -> u64 {
+        let (mut lacking, mut row, rows) = (0, 0, rows.min(64));
+        let bounds = |row| Some((*offsets.get(row)? as usize, *offsets.get(row + 1)? as usize));
+        while row < rows {
+            // What is usual: a short text that is not the last, and is where it is sought
+            // first if it is known.
+            row = while_some(row, rows, |row| {
+                let (start, end) = bounds(row)?;
+                let length = end - start;
+                let chunk = bytes.get(start..)?.first_chunk::<8>().filter(|_| length <= LONGEST)?;
                 // What is behind the text, in the same 8 bytes, is cut off.
-                Some(chunk) if length <= LONGEST => {
-                    let kept = (1 << (length * 8)) - 1;
-                    (u64::from_le_bytes(*chunk) & kept) | (length as u64) << 56
-                }
-                _ => self.number(bytes.get(start..end).unwrap_or_default()),
-            };
+                let kept = (1 << (length * 8)) - 1;
+                let number = u64::from_le_bytes(*chunk) & kept | (length as u64) << 56;
+                lacking |= u64::from(!self.numbers.has_at_first(number)?) << row;
+                Some(())
+            });
+            if let Some((start, end)) = bounds(row).filter(|_| row < rows) {
+                let number = self.number(bytes.get(start..end).unwrap_or_default());
+                lacking |= u64::from(!self.numbers.has(number)) << row;
+                row += 1;
+            }
         }
+        lacking
     }
 
-    #[cold]
     fn number(&self, text: &[u8]) -> u64 {
         if text.len() <= LONGEST {
             number(text)
