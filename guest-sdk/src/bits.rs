@@ -3,7 +3,7 @@
 //! All three hold one bit a row, least significant bit first. Work on words of 64
 //! rows where it matters: [`Bits::words`], [`Bitmap::of`], [`Bitmap::from_words`].
 
-use crate::lanes;
+use crate::{BinaryColumn, lanes};
 
 /// A view of one bit a row.
 #[derive(Debug, Clone, Copy)]
@@ -133,6 +133,40 @@ impl Bitmap {
             });
         }
         Self::from_words(len, words)
+    }
+
+    /// One bit for each text, or value of bytes, whatever lies at a null. `short` is asked
+    /// with the eight bytes from where a value of up to eight begins, the first one lowest,
+    /// and how many are the value's: most texts are so short, and are judged in a loop
+    /// without calls. `any` is asked with the value where that gives none, where a value is
+    /// longer, and where fewer than eight bytes are left.
+    #[inline]
+    pub fn of_texts(
+        column: BinaryColumn<'_>,
+        short: impl Fn(u64, usize) -> Option<bool>,
+        mut any: impl FnMut(&[u8]) -> bool,
+    ) -> Self {
+        let (bytes, rows) = (column.bytes(), column.len());
+        let words = (0..rows.div_ceil(64)).map(|at| {
+            let offsets = column.offsets().get(at * 64..).unwrap_or_default();
+            let bounds =
+                |row| Some((*offsets.get(row)? as usize, *offsets.get(row + 1)? as usize));
+            let (mut word, mut row, rows) = (0, 0, (rows - at * 64).min(64));
+            while row < rows {
+                row = lanes::while_some(row, rows, |row| {
+                    let (start, end) = bounds(row)?;
+                    let length = end.checked_sub(start).filter(|length| *length <= 8)?;
+                    let eight = bytes.get(start..)?.first_chunk::<8>()?;
+                    word |= u64::from(short(u64::from_le_bytes(*eight), length)?) << row;
+                    Some(())
+                });
+                let Some((start, end)) = bounds(row).filter(|_| row < rows) else { break };
+                word |= u64::from(any(bytes.get(start..end).unwrap_or_default())) << row;
+                row += 1;
+            }
+            word
+        });
+        Self::from_words(rows, words)
     }
 
     /// One bit for each index below `len`.

@@ -104,7 +104,7 @@ impl Check for Pattern {
 
     fn push(&mut self, rows: &Batch) -> Result<Vec<Bitmap>> {
         let column = rows.only()?;
-        let unlike = self.0.failing(column.as_utf8()?);
+        let unlike = self.0.failing(column)?;
         let failing = match self.1 {
             Mode::Allow => unlike,
             Mode::Forbid => unlike.not(),

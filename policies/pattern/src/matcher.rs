@@ -1,6 +1,6 @@
 //! What decides whether a text matches, as fast as the pattern allows.
 
-use bailiwick_guest::{Bitmap, Utf8Column};
+use bailiwick_guest::{Bitmap, Column, Result};
 use regex_lite::Regex;
 
 use crate::memory::Memory;
@@ -33,21 +33,14 @@ impl Matcher {
     }
 
     /// A set bit for each value that does not match, whatever lies at a null.
-    pub(crate) fn failing(&mut self, column: Utf8Column<'_>) -> Bitmap {
+    pub(crate) fn failing(&mut self, column: Column<'_>) -> Result<Bitmap> {
+        let text = column.as_utf8()?;
         match self {
-            Self::Table(table) => failing(column, |text| table.matches(text.as_bytes())),
+            Self::Table(table) => Ok(table.failing(column.as_binary()?)),
             Self::Regex { regex, memory } => {
-                failing(column, |text| u8::from(memory.recall(text, |text| regex.is_match(text))))
+                let mut matches = |text| memory.recall(text, |text| regex.is_match(text));
+                Ok(Bitmap::from_fn(text.len(), |row| !text.get(row).is_some_and(&mut matches)))
             }
         }
     }
-}
-
-fn failing(column: Utf8Column<'_>, mut matches: impl FnMut(&str) -> u8) -> Bitmap {
-    let (rows, mut values) = (column.len(), column.values());
-    let words = (0..rows.div_ceil(64)).map(|_| {
-        let bits = values.by_ref().take(64).zip(0..64);
-        bits.fold(0, |word, (text, row)| word | u64::from(matches(text) ^ 1) << row)
-    });
-    Bitmap::from_words(rows, words)
 }

@@ -1,5 +1,7 @@
 //! An automaton of few states as one table: a look-up a byte.
 
+use bailiwick_guest::{BinaryColumn, Bitmap};
+
 use crate::nfa::Nfa;
 use crate::subsets::{Subset, Subsets};
 
@@ -18,8 +20,8 @@ const DEAD: u8 = 0;
 pub(crate) struct Table {
     next: Box<[u8; STATES * STATES]>,
     start: u8,
-    /// 1 where a text that ends in the state matches.
-    accepts: [u8; STATES],
+    /// Whether a text that ends in the state matches.
+    accepts: [bool; STATES],
 }
 
 impl Table {
@@ -28,14 +30,14 @@ impl Table {
     pub(crate) fn new(nfa: &Nfa) -> Option<Self> {
         let mut next: Box<[u8; STATES * STATES]> =
             vec![DEAD; STATES * STATES].into_boxed_slice().try_into().ok()?;
-        let mut accepts = [0; STATES];
+        let mut accepts = [false; STATES];
         let mut subsets = Subsets::new(nfa);
         // Numbered as they are found: `DEAD` is 0.
         let mut found = vec![subsets.dead(), subsets.start()];
         let rows = next.as_chunks_mut::<STATES>().0.iter_mut().zip(&mut accepts);
         for (at, (row, accept)) in rows.enumerate() {
             let Some(subset) = found.get(at) else { break };
-            *accept = u8::from(subsets.accepts(subset)?);
+            *accept = subsets.accepts(subset)?;
             for (first, target) in subsets.next(subset)? {
                 let number = number(target, &mut found)?;
                 row.get_mut(usize::from(first)..)?.fill(number);
@@ -44,23 +46,44 @@ impl Table {
         Some(Self { next, start: DEAD + 1, accepts })
     }
 
-    /// 1 where the whole text matches, else 0.
-    #[inline]
-    pub(crate) fn matches(&self, text: &[u8]) -> u8 {
-        let step = |state: u8, byte: &u8| {
-            let at = usize::from(state) * STATES + usize::from(*byte);
-            self.next.get(at).copied().unwrap_or(DEAD)
+    /// A set bit for each value that does not match, whatever lies at a null.
+    pub(crate) fn failing(&self, column: BinaryColumn<'_>) -> Bitmap {
+        let short = |eight: u64, length| {
+            let mut state = self.start;
+            // A step after the other, as a loop takes longer than its steps.
+            for at in 0..STRIDE {
+                if at == length {
+                    break;
+                }
+                state = self.next(state, (eight >> (8 * at)) as u8);
+            }
+            Some(!self.accepts(state))
         };
+        Bitmap::of_texts(column, short, |text| !self.matches(text))
+    }
+
+    /// Whether the whole text matches.
+    fn matches(&self, text: &[u8]) -> bool {
         let (strides, rest) = text.as_chunks::<STRIDE>();
         let mut state = self.start;
         for bytes in strides {
-            state = bytes.iter().fold(state, step);
+            state = bytes.iter().fold(state, |state, byte| self.next(state, *byte));
             if state == DEAD {
-                return 0;
+                return false;
             }
         }
-        state = rest.iter().fold(state, step);
-        self.accepts.get(usize::from(state)).copied().unwrap_or(0)
+        self.accepts(rest.iter().fold(state, |state, byte| self.next(state, *byte)))
+    }
+
+    #[inline(always)]
+    fn next(&self, state: u8, byte: u8) -> u8 {
+        let at = usize::from(state) * STATES + usize::from(byte);
+        self.next.get(at).copied().unwrap_or(DEAD)
+    }
+
+    #[inline(always)]
+    fn accepts(&self, state: u8) -> bool {
+        self.accepts.get(usize::from(state)).copied().unwrap_or(false)
     }
 }
 
