@@ -104,7 +104,7 @@ impl Bitmap {
 
     /// One bit for each value: whether it fits the predicate. Becomes vector code
     /// where the predicate has no branches: combine comparisons by `&` and `|`.
-    pub fn of<T: Copy>(values: &[T], mut predicate: impl FnMut(T) -> bool) -> Self {
+    pub fn of<T: Copy + 'static>(values: &[T], mut predicate: impl FnMut(T) -> bool) -> Self {
         let (chunks, rest) = values.as_chunks::<64>();
         let words = chunks.iter().map(|chunk| lanes::word(chunk, &mut predicate));
         // Collected because the closure has to be free again for what is left over.
@@ -116,7 +116,7 @@ impl Bitmap {
     }
 
     /// As [`of`](Self::of), of two values each, as far as both reach.
-    pub fn of_both<T: Copy>(
+    pub fn of_both<T: Copy + 'static>(
         left: &[T],
         right: &[T],
         mut predicate: impl FnMut(T, T) -> bool,

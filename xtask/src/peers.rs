@@ -18,10 +18,11 @@ pub(crate) fn run_with(arguments: &[String]) -> anyhow::Result<()> {
 }
 
 /// Builds the peers' guests as fast as they can be made: the profile is in their
-/// manifest, the vector instructions are those that ours have.
+/// manifest, the flags are those that ours have.
 fn build_guests() -> anyhow::Result<()> {
     let mut build = guests::toolchain()?.cargo_build(&workspace().join(FOLDER).join("guests"));
     build.args(["--release", "--locked", "--target-dir"]).arg(target().join("peer-guests"));
-    build.env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128");
+    let flags = ["-Ctarget-feature=+simd128", "-Cllvm-args=-slp-threshold=-3"];
+    build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     step("the peers' guests", &mut build)
 }

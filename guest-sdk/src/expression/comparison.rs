@@ -150,7 +150,7 @@ fn each_turn<T: Copy + Default>(
 
 /// Which are one of the set.
 #[inline(always)]
-fn any<T: Copy>(turn: &[T; LANES], set: &[T], same: impl Fn(T, T) -> bool + Copy) -> u64 {
+fn any<T: Copy + 'static>(turn: &[T; LANES], set: &[T], same: impl Fn(T, T) -> bool + Copy) -> u64 {
     set.iter().fold(0, |found, literal| found | test((turn, &[*literal; LANES]), same))
 }
 

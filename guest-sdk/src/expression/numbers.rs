@@ -238,7 +238,7 @@ pub(super) fn set_both<S: Copy + Default, T: Copy + Default>(
 
 /// In which rows the predicate holds. Becomes vector code where it has no branches.
 #[inline(always)]
-pub(super) fn test_both<T: Copy + Default>(
+pub(super) fn test_both<T: Copy + Default + 'static>(
     rows: usize,
     (a, b): (&impl Turns<T>, &impl Turns<T>),
     predicate: impl Fn(T, T) -> bool,
@@ -255,7 +255,7 @@ pub(super) fn test_both<T: Copy + Default>(
 
 /// Of one turn.
 #[inline(always)]
-pub(super) fn test<T: Copy>(
+pub(super) fn test<T: Copy + 'static>(
     (a, b): (&[T; LANES], &[T; LANES]),
     predicate: impl Fn(T, T) -> bool,
 ) -> u64 {

@@ -4,9 +4,12 @@
 //! wide, and narrowed in a few steps, where one by one they would be taken apart. Predicates
 //! should have no branches: then they become comparisons of vectors.
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use core::any::TypeId;
+
 /// A bit for each of up to 64 values, a multiple of 16: whether the predicate holds.
 #[inline(always)]
-pub(crate) fn word<T: Copy, const N: usize>(
+pub(crate) fn word<T: Copy + 'static, const N: usize>(
     values: &[T; N],
     mut predicate: impl FnMut(T) -> bool,
 ) -> u64 {
@@ -16,23 +19,25 @@ pub(crate) fn word<T: Copy, const N: usize>(
 /// As [`word`], of two values each.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
-pub(crate) fn word_of_both<T: Copy, const N: usize>(
+pub(crate) fn word_of_both<T: Copy + 'static, const N: usize>(
     left: &[T; N],
     right: &[T; N],
     predicate: impl FnMut(T, T) -> bool,
 ) -> u64 {
-    match size_of::<T>() {
-        8 => simd::word::<i64, T, N>(left, right, predicate),
-        4 => simd::word::<i32, T, N>(left, right, predicate),
-        2 => simd::word::<i16, T, N>(left, right, predicate),
-        _ => simd::word::<i8, T, N>(left, right, predicate),
+    // Of integers of 64 bits the compiler makes no comparisons of vectors one by one.
+    if TypeId::of::<T>() == TypeId::of::<f64>() {
+        simd::word::<i64, T, N, 16>(left, right, predicate)
+    } else if size_of::<T>() == 4 {
+        simd::word::<i32, T, N, 16>(left, right, predicate)
+    } else {
+        simd::word::<i8, T, N, N>(left, right, predicate)
     }
 }
 
 /// As [`word`], of two values each.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
-pub(crate) fn word_of_both<T: Copy, const N: usize>(
+pub(crate) fn word_of_both<T: Copy + 'static, const N: usize>(
     left: &[T; N],
     right: &[T; N],
     mut predicate: impl FnMut(T, T) -> bool,
@@ -84,19 +89,6 @@ mod simd {
         }
     }
 
-    impl Mask for i16 {
-        #[inline(always)]
-        fn of(set: bool) -> Self {
-            -Self::from(set)
-        }
-
-        #[inline(always)]
-        fn narrowed(masks: &[Self; 16]) -> v128 {
-            let [low, high] = vectors(masks);
-            i8x16_narrow_i16x8(low, high)
-        }
-    }
-
     impl Mask for i32 {
         #[inline(always)]
         fn of(set: bool) -> Self {
@@ -128,20 +120,25 @@ mod simd {
         }
     }
 
+    /// `TURN` masks are made at once: wide ones stay in registers if they are few, narrow
+    /// ones become vectors if they are many.
     #[inline(always)]
-    pub(super) fn word<M: Mask, T: Copy, const N: usize>(
+    pub(super) fn word<M: Mask, T: Copy, const N: usize, const TURN: usize>(
         left: &[T; N],
         right: &[T; N],
         mut predicate: impl FnMut(T, T) -> bool,
     ) -> u64 {
-        let (lefts, rights) = (left.as_chunks::<16>().0, right.as_chunks::<16>().0);
-        let mut word = 0;
-        for (at, (left, right)) in lefts.iter().zip(rights).enumerate() {
-            let mut masks = [M::zeroed(); 16];
+        let (lefts, rights) = (left.as_chunks::<TURN>().0, right.as_chunks::<TURN>().0);
+        let (mut word, mut at) = (0, 0);
+        for (left, right) in lefts.iter().zip(rights) {
+            let mut masks = [M::of(false); TURN];
             for ((mask, left), right) in masks.iter_mut().zip(left).zip(right) {
                 *mask = M::of(predicate(*left, *right));
             }
-            word |= u64::from(i8x16_bitmask(M::narrowed(&masks))) << (16 * at);
+            for masks in masks.as_chunks::<16>().0 {
+                word |= u64::from(i8x16_bitmask(M::narrowed(masks))) << at;
+                at += 16;
+            }
         }
         word
     }

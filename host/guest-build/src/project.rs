@@ -28,6 +28,11 @@ const PROFILE_SETTINGS: [&str; 7] = [
     "strip=true",
 ];
 
+/// The flags for its code: vector instructions, and how much a vector has to gain for one
+/// to be made of values that stand beside each other. That is counted too low where there
+/// are two of 64 bits, so that loops over those would have none.
+const FLAGS: [&str; 2] = ["-Ctarget-feature=+simd128", "-Cllvm-args=-slp-threshold=-3"];
+
 /// What would change a guest behind our back, if an outer cargo or a user set it.
 const OUTER_VARIABLES: [&str; 9] = [
     "CARGO_BUILD_RUSTFLAGS",
@@ -148,10 +153,10 @@ impl Toolchain {
         command
     }
 
-    /// The flags for the guest's code: vector instructions, and paths mapped away so
-    /// that the place of the source and of the build do not show in the bytes.
+    /// The flags for the guest's code, and paths mapped away so that the place of the source
+    /// and of the build do not show in the bytes.
     fn flags(&self, metadata: &Value, target_dir: &Path) -> String {
-        let mut flags = vec![String::from("-Ctarget-feature=+simd128")];
+        let mut flags = FLAGS.map(String::from).to_vec();
         let mut map = |from: &Path, to: &str| {
             flags.push(format!("--remap-path-prefix={}={to}", from.display()));
         };

@@ -110,7 +110,7 @@ fn fits(integer: i128, data_type: &DataType) -> bool {
 }
 
 /// A set bit for each value that is not among the known ones, which are in order.
-fn lacking<T: Copy + PartialOrd>(values: &[T], known: &[T]) -> Bitmap {
+fn lacking<T: Copy + PartialOrd + 'static>(values: &[T], known: &[T]) -> Bitmap {
     if known.len() > FEW {
         let order = |known: &T, value: &T| known.partial_cmp(value).unwrap_or(Ordering::Less);
         return Bitmap::of(values, |value| {

@@ -1,12 +1,15 @@
 //! What decides whether a text matches, as fast as the pattern allows.
 
-use bailiwick_guest::{Bitmap, Column, Result};
+use bailiwick_guest::{Bitmap, Column, Result, Utf8Column};
 use regex_lite::Regex;
 
 use crate::memory::Memory;
 use crate::nfa::Nfa;
 use crate::syntax;
 use crate::table::Table;
+
+/// Bytes of texts, at most and on the average, that are judged as short ones.
+const SHORT: usize = 8;
 
 /// Decides whether the whole of a text matches a pattern.
 #[derive(Debug)]
@@ -36,11 +39,22 @@ impl Matcher {
     pub(crate) fn failing(&mut self, column: Column<'_>) -> Result<Bitmap> {
         let text = column.as_utf8()?;
         match self {
-            Self::Table(table) => Ok(table.failing(column.as_binary()?)),
+            Self::Table(table) if text.text().len() <= text.len() * SHORT => {
+                Ok(table.failing(column.as_binary()?))
+            }
+            Self::Table(table) => Ok(failing(text, |text| table.matches(text.as_bytes()))),
             Self::Regex { regex, memory } => {
-                let mut matches = |text| memory.recall(text, |text| regex.is_match(text));
-                Ok(Bitmap::from_fn(text.len(), |row| !text.get(row).is_some_and(&mut matches)))
+                Ok(failing(text, |text| memory.recall(text, |text| regex.is_match(text))))
             }
         }
     }
+}
+
+fn failing(column: Utf8Column<'_>, mut matches: impl FnMut(&str) -> bool) -> Bitmap {
+    let (rows, mut values) = (column.len(), column.values());
+    let words = (0..rows.div_ceil(64)).map(|_| {
+        let bits = values.by_ref().take(64).zip(0..64);
+        bits.fold(0, |word, (text, row)| word | u64::from(!matches(text)) << row)
+    });
+    Bitmap::from_words(rows, words)
 }

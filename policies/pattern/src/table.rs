@@ -63,7 +63,8 @@ impl Table {
     }
 
     /// Whether the whole text matches.
-    fn matches(&self, text: &[u8]) -> bool {
+    #[inline]
+    pub(crate) fn matches(&self, text: &[u8]) -> bool {
         let (strides, rest) = text.as_chunks::<STRIDE>();
         let mut state = self.start;
         for bytes in strides {
