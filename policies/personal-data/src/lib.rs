@@ -238,21 +238,19 @@ impl PersonalData {
     /// shortest in which something is: an `@` for a mail address, a digit or a `:` for the
     /// others.
     fn suspects(&self, text: Utf8Column<'_>) -> Bitmap {
-        let least = |kind: &(Kind, u64)| kind.0.least().bytes;
-        let (mails, others): (Vec<_>, Vec<_>) =
-            self.kinds.iter().copied().partition(|(kind, _)| *kind == Kind::Email);
-        let of = |kinds: &[(Kind, u64)], is_telling: fn(u8) -> bool| {
-            kinds.iter().map(least).min().map(|least| having(text, least, is_telling))
-        };
-        let mails = of(&mails, |byte| byte == b'@');
-        let others = of(&others, |byte| byte.wrapping_sub(b'0') <= b':' - b'0');
+        let sought = self.kinds.iter().map(|(kind, _)| *kind);
+        let (mails, others): (Vec<_>, Vec<_>) = sought.partition(|kind| *kind == Kind::Email);
+        let least = |kinds: Vec<Kind>| kinds.into_iter().map(|kind| kind.least().bytes).min();
+        let mails = least(mails).map(|least| having(text, least, |byte| byte == b'@'));
+        let others = least(others)
+            .map(|least| having(text, least, |byte| byte.wrapping_sub(b'0') <= b':' - b'0'));
         let suspects = mails.into_iter().chain(others).reduce(|one, other| one.or(other.bits()));
         suspects.unwrap_or_else(|| Bitmap::from_fn(text.len(), |_| false))
     }
 }
 
 /// The texts of at least so many bytes that have a telling one.
-fn having(text: Utf8Column<'_>, least: usize, is_telling: fn(u8) -> bool) -> Bitmap {
+fn having(text: Utf8Column<'_>, least: usize, is_telling: impl Fn(u8) -> bool) -> Bitmap {
     let telling = Bitmap::of(text.text().as_bytes(), is_telling);
     // One more, so that there is one behind every word.
     let words: Vec<u64> = telling.bits().words().chain([0]).collect();
