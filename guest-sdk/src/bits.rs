@@ -127,9 +127,11 @@ impl Bitmap {
             // Of constant length, the loop becomes vector code.
             words.push(match (left.first_chunk::<64>(), right.first_chunk::<64>()) {
                 (Some(left), Some(right)) => lanes::word_of_both(left, right, &mut predicate),
-                _ => left.iter().zip(right).rev().fold(0, |word, (left, right)| {
-                    word << 1 | u64::from(predicate(*left, *right))
-                }),
+                _ => {
+                    left.iter().zip(right).rev().fold(0, |word, (left, right)| {
+                        word << 1 | u64::from(predicate(*left, *right))
+                    })
+                }
             });
         }
         Self::from_words(len, words)
@@ -149,8 +151,7 @@ impl Bitmap {
         let (bytes, rows) = (column.bytes(), column.len());
         let words = (0..rows.div_ceil(64)).map(|at| {
             let offsets = column.offsets().get(at * 64..).unwrap_or_default();
-            let bounds =
-                |row| Some((*offsets.get(row)? as usize, *offsets.get(row + 1)? as usize));
+            let bounds = |row| Some((*offsets.get(row)? as usize, *offsets.get(row + 1)? as usize));
             let (mut word, mut row, rows) = (0, 0, (rows - at * 64).min(64));
             while row < rows {
                 row = lanes::while_some(row, rows, |row| {

@@ -17,7 +17,7 @@ use crate::{
 
 pub use hash::{KeyHasher, KeyMap, KeySet};
 use order::{Sign, from_ordered, to_ordered};
-pub(crate) use records::{LONG, code};
+pub(crate) use records::{LONG, code, set_codes};
 pub use records::{Layout, RECORDS, hash, hashes};
 
 const NULL: u8 = 0;

@@ -3,9 +3,9 @@
 use super::numbers::{LANES, Turns, test, test_both};
 use super::op::Op;
 use super::program::Step;
-use super::register::{Register, Texts, Values};
+use super::register::{Ranges, Register, Texts, Values};
 use super::words::Words;
-use crate::keys::{LONG, code};
+use crate::keys::{LONG, code, set_codes};
 
 /// What is not a number equals itself.
 fn same(a: f64, b: f64) -> bool {
@@ -169,9 +169,13 @@ fn text_among(texts: &Texts<'_>, codes: &[u64], long: &[String], rows: usize) ->
     let bytes = texts.text().as_bytes();
     for (at, word) in words.0.iter_mut().enumerate().take(rows.div_ceil(LANES)) {
         let mut turn = [0; LANES];
-        for (row, own) in turn.iter_mut().enumerate() {
-            let (start, end) = texts.range(at * LANES + row);
-            *own = code(bytes, start as usize, end as usize);
+        if let Ranges::Column(offsets) = &texts.ranges {
+            set_codes(bytes, offsets.get(at * LANES..).unwrap_or_default(), &mut turn);
+        } else {
+            for (row, own) in turn.iter_mut().enumerate() {
+                let (start, end) = texts.range(at * LANES + row);
+                *own = code(bytes, start as usize, end as usize);
+            }
         }
         *word = one_of(&turn, codes);
         if !long.is_empty() {

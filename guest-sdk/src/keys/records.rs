@@ -185,20 +185,21 @@ impl KeyColumn<'_> {
                 let offsets = texts.offsets().get(first..).unwrap_or_default();
                 match width {
                     32 => codes::<3>(texts.bytes(), offsets, values),
-                    _ => codes::<7>(texts.bytes(), offsets, values),
+                    _ => set_codes(texts.bytes(), offsets, values),
                 }
             }
         }
     }
 }
 
+/// Sets the [`code`] of up to 64 texts; gives a bit for each that is [`LONG`].
+pub(crate) fn set_codes(bytes: &[u8], offsets: &[u32], values: &mut [u64; RECORDS]) -> u64 {
+    codes::<7>(bytes, offsets, values)
+}
+
 /// The codes of up to 64 texts, in a byte more than the longest has that has one; a bit for
 /// each that has none.
-fn codes<const LONGEST: usize>(
-    bytes: &[u8],
-    offsets: &[u32],
-    values: &mut [u64; RECORDS],
-) -> u64 {
+fn codes<const LONGEST: usize>(bytes: &[u8], offsets: &[u32], values: &mut [u64; RECORDS]) -> u64 {
     let (mut without, mut row) = (0, 0);
     let rows = offsets.len().saturating_sub(1).min(RECORDS);
     let bounds = |row| Some((*offsets.get(row)? as usize, *offsets.get(row + 1)? as usize));

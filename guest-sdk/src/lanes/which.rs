@@ -49,9 +49,10 @@ pub(crate) fn word_of_both<T: Copy + 'static, const N: usize>(
         *flag = u8::from(predicate(*left, *right));
     }
     let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().rev().fold(0, |word, eight| {
-        word << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56
-    })
+    eights
+        .iter()
+        .rev()
+        .fold(0, |word, eight| word << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56)
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
