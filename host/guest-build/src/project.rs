@@ -28,9 +28,10 @@ const PROFILE_SETTINGS: [&str; 7] = [
     "strip=true",
 ];
 
-/// The flags for its code: vector instructions, and how much a vector has to gain for one
-/// to be made of values that stand beside each other. That is counted too low where there
-/// are two of 64 bits, so that loops over those would have none.
+/// The flags for its code: vector instructions, and how much dearer than single values a
+/// vector may seem to be made of values that stand beside each other. Of two of 64 bits the
+/// compiler thinks so, wrongly: loops over those would have no vectors. With more than that,
+/// addresses become vectors too, which takes longer.
 const FLAGS: [&str; 2] = ["-Ctarget-feature=+simd128", "-Cllvm-args=-slp-threshold=-3"];
 
 /// What would change a guest behind our back, if an outer cargo or a user set it.

@@ -77,11 +77,20 @@ impl Map for Converting {
             column.data_type(),
             T => {
                 let values = column.as_primitive::<T>()?.values();
-                Array::map(values, |value| conversion.of(value.to_f64()))
+                converted(values, conversion, |value| value.to_f64())
             },
-            else Array::map(&floats(column)?, |value| conversion.of(value))
+            else converted(&floats(column)?, conversion, |value| value)
         );
         Ok(vec![of_values.with_nulls_of(column)])
+    }
+}
+
+/// The values, converted. Most units begin at the same zero: then there is a step less.
+fn converted<T: Copy>(values: &[T], conversion: Conversion, float: impl Fn(T) -> f64) -> Array {
+    if conversion.is_shifted() {
+        Array::map(values, |value| conversion.of(float(value)))
+    } else {
+        Array::map(values, |value| conversion.scaled(float(value)))
     }
 }
 

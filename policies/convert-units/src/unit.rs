@@ -141,8 +141,18 @@ impl Conversion {
         Ok(Self { factor: of(factor), shift: of(shift), divisor: of(divisor) })
     }
 
+    /// Whether the units begin at different zeros.
+    pub(crate) fn is_shifted(self) -> bool {
+        self.shift != 0.0
+    }
+
     pub(crate) fn of(self, value: f64) -> f64 {
         (value * self.factor + self.shift) / self.divisor
+    }
+
+    /// As [`of`](Self::of), where nothing [is shifted](Self::is_shifted).
+    pub(crate) fn scaled(self, value: f64) -> f64 {
+        value * self.factor / self.divisor
     }
 }
 
